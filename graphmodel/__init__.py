@@ -1,0 +1,1 @@
+"""What the landscape is, and where it is kept."""

@@ -1,0 +1,50 @@
+"""Which codes may a field hold? The shipped lists, extended or replaced by the user's own files.
+
+``<codes_dir>/<name>.csv`` adds to the shipped list of that name (a code it repeats is worded anew);
+``<codes_dir>/<name>.replace.csv`` stands in its place. Columns: code, label, definition.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+_own_dir: Path | None = None
+
+
+def use_own_lists(folder: Path | None) -> None:
+    """Read the user's own code lists from ``folder`` from now on (None: the shipped ones only)."""
+    global _own_dir
+    _own_dir = folder
+    read_table.cache_clear()
+    code_list.cache_clear()
+
+
+@cache
+def read_table(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a code table, shipped rows first; the user's file wins on the first column."""
+    own = _own_dir / f"{name}.csv" if _own_dir else None
+    instead = _own_dir / f"{name}.replace.csv" if _own_dir else None
+    if instead and instead.is_file():
+        return tuple(_rows(instead.read_text("utf-8-sig")))
+    rows = _rows((files("graphmodel.codes") / f"{name}.csv").read_text("utf-8"))
+    if own and own.is_file():
+        rows += _rows(own.read_text("utf-8-sig"))
+    return tuple({next(iter(row.values())): row for row in rows}.values())
+
+
+@cache
+def code_list(name: str) -> dict[str, str]:
+    """Return code -> label, in the order of the list."""
+    return {row["code"]: row["label"] for row in read_table(name)}
+
+
+def shipped() -> list[str]:
+    """Return the names of all shipped tables, sorted."""
+    return sorted(p.name[:-4] for p in files("graphmodel.codes").iterdir() if p.name.endswith(".csv"))
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return [{k.strip(): (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(text.splitlines())]

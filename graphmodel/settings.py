@@ -1,0 +1,117 @@
+"""Which settings hold, and where did each come from? Option, environment, ``landscape.toml``, then the default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from graphmodel.errors import InputError
+
+FILE_NAME = "landscape.toml"
+MINIMUM_THRESHOLD = 5
+
+# The usual names of the Neo4j world; every other setting is LANDSCAPE_<NAME>.
+_NEO4J = {
+    "neo4j_uri": "NEO4J_URI",
+    "neo4j_username": "NEO4J_USERNAME",
+    "neo4j_password": "NEO4J_PASSWORD",
+    "neo4j_database": "NEO4J_DATABASE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. ``origins`` says of each name where its value came from."""
+
+    data_dir: Path = field(default_factory=lambda: user_data_path("landscape", appauthor=False))
+    codes_dir: Path | None = None
+    demo: bool = False
+    neo4j_uri: str = ""
+    neo4j_username: str = "neo4j"
+    neo4j_password: str = ""
+    neo4j_database: str = "neo4j"
+    threshold: int = 10
+    timezone: str = "Europe/London"
+    crs: str = ""
+    listen: str = "127.0.0.1"
+    port: int = 8501
+    upload_mb: int = 50
+    query_rows: int = 10_000
+    query_seconds: int = 20
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def store_name(self) -> str:
+        """Name of the database: real data and the demo are never mixed."""
+        return "demo" if self.demo else "landscape"
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return _NEO4J.get(name, f"LANDSCAPE_{name.upper()}")
+
+
+def load_settings(options: Mapping[str, Any] | None = None, *, folder: Path | None = None) -> Settings:
+    """Return the settings that hold in ``folder`` (default: the current one).
+
+    ``options`` are those given on the command line; a value of None was not given. Raises InputError for an
+    unknown key, or for a value that cannot be used.
+    """
+    file = (folder or Path.cwd()) / FILE_NAME
+    layers = (
+        ("option", {k: v for k, v in (options or {}).items() if v is not None}),
+        ("environment", {name: os.environ[variable(name)] for name in _names() if os.environ.get(variable(name))}),
+        (str(file), _read_file(file)),
+    )
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(_names(), "default")
+    for origin, layer in layers:
+        for name, value in layer.items():
+            if name not in values:
+                values[name] = _convert(name, value, origin)
+                origins[name] = origin if origin != "environment" else variable(name)
+    return Settings(**values, origins=origins)
+
+
+def _names() -> list[str]:
+    return [f.name for f in fields(Settings) if f.name != "origins"]
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        found = tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} is not a TOML file ({error}); correct it or move it away.") from None
+    for name in found:
+        if name not in _names():
+            raise InputError(
+                f"{file} has a setting '{name}' that does not exist; the settings are {', '.join(_names())}."
+            )
+    return found
+
+
+def _convert(name: str, value: Any, origin: str) -> Any:
+    default = {f.name: f.type for f in fields(Settings)}[name]
+    wrong = InputError(f"The setting {name} = {value!r} (from {origin}) cannot be used; it must be a {default}.")
+    text = str(value).strip()
+    if default in ("Path", "Path | None"):
+        return Path(text).expanduser().absolute()
+    if default == "bool":
+        if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+            raise wrong
+        return text.lower() in ("1", "true", "yes", "on")
+    if default == "int":
+        if not text.isdigit():
+            raise wrong
+        if name == "threshold" and int(text) < MINIMUM_THRESHOLD:
+            raise InputError(f"The threshold (from {origin}) cannot be below {MINIMUM_THRESHOLD}.")
+        return int(text)
+    return text
