@@ -1,0 +1,365 @@
+"""The ``landscape`` command: every verb reads its options, calls one function and prints what it returned."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphmodel.errors import InputError, LandscapeError
+from graphmodel.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from graphmodel.landscape import Landscape
+    from graphmodel.store import GraphStore
+
+# Heavy libraries are imported by the verb that needs them, so that --help answers at once.
+
+ANY_FORMAT = ("table", "json", "csv")
+# A password on the command line would show in the list of processes.
+NOT_OPTIONS = frozenset({"origins", "demo", "neo4j_password", "port"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 rows set aside, 2 usage, 3 store."""
+    given = command_parser().parse_args(arguments)
+    try:
+        settings = load_settings(_options(given))
+        _prepare(settings, given)
+        code = int(given.run(given, settings) or 0)
+        sys.stdout.flush()
+        return code
+    except LandscapeError as error:
+        print(f"landscape: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("landscape: stopped", file=sys.stderr)
+        return 130
+
+
+def _prepare(settings: Settings, given: argparse.Namespace) -> None:
+    from graphmodel.codes import use_own_lists
+    from graphmodel.logs import start_logging
+
+    use_own_lists(settings.codes_dir)
+    start_logging(settings, verbose=given.verbose)
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(
+        prog="landscape",
+        description="Maps the services and the guardians around young people, by area, and the gaps in provision.",
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    for add in (_up, _ingest, _template, _gaps, _analyse, _query, _export, _store_verbs, _doctor):
+        add(verbs)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("settings (also LANDSCAPE_<NAME>, or a key in landscape.toml)")
+    group.add_argument("--demo", action="store_true", default=None, help="the fictional demo borough")
+    for setting in fields(Settings):
+        if setting.name not in NOT_OPTIONS:
+            group.add_argument(f"--{setting.name.replace('_', '-')}", metavar="VALUE", default=None)
+    common.add_argument("--verbose", action="store_true", help="log more")
+    return common
+
+
+def _options(given: argparse.Namespace) -> dict[str, Any]:
+    names = {setting.name for setting in fields(Settings)} - {"origins"}
+    return {name: value for name, value in vars(given).items() if name in names}
+
+
+def _verb(
+    verbs: Any, name: str, run: Callable[[argparse.Namespace, Settings], int | None], help: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=help, description=help, parents=[_common()])
+    parser.set_defaults(run=run)
+    return parser
+
+
+# --- up -------------------------------------------------------------------------------------------------------
+
+
+def _up(verbs: Any) -> None:
+    parser = _verb(verbs, "up", _run_up, "start the store and the app, and open it in the browser")
+    parser.add_argument("--port", default=None, help="port of the app (default 8501)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+
+
+def _run_up(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel import embedded
+    from views.server import serve
+
+    try:
+        serve(settings, port=settings.port, open_browser=not given.no_browser)
+    finally:
+        if not settings.neo4j_uri:
+            embedded.stop_if_unused(settings)
+
+
+# --- ingest, template -----------------------------------------------------------------------------------------
+
+
+def _ingest(verbs: Any) -> None:
+    parser = _verb(verbs, "ingest", _run_ingest, "read files and folders into the store")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--check", action="store_true", help="report, and write nothing")
+    parser.add_argument("--map", default=None, metavar="NAME|FILE", help="column map or adapter for these files")
+    parser.add_argument("--source", default=None, metavar="NAME", help="name of the source, instead of folder/file")
+    parser.add_argument("--level", default=None, help="level of the areas, where their codes do not tell it")
+    parser.add_argument("--allow-removals", action="store_true", help="let a reload end over 20 %% of a source's rows")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
+    from graphmodel.store import open_store
+    from ingest.pipeline import ingest
+    from ingest.report import report_lines
+    from views.terminal import print_json, progress_bar
+
+    with open_store(settings) as store, progress_bar() as progress:
+        report = ingest(
+            given.paths,
+            store,
+            settings,
+            check=given.check,
+            column_map=given.map,
+            source=given.source,
+            level=given.level,
+            allow_removals=given.allow_removals,
+            progress=progress,
+        )
+    if given.format == "json":
+        print_json(report.as_dict())
+    else:
+        print("\n".join(report_lines(report)))
+    return report.exit_code
+
+
+def _template(verbs: Any) -> None:
+    parser = _verb(verbs, "template", _run_template, "write blank tables with the data dictionary")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+
+
+def _run_template(given: argparse.Namespace, settings: Settings) -> None:
+    from ingest.template import write_templates
+
+    for path in write_templates(given.folder):
+        print(path)
+
+
+# --- gaps, analyse, query -------------------------------------------------------------------------------------
+
+
+def _gaps(verbs: Any) -> None:
+    parser = _verb(verbs, "gaps", _run_gaps, "list where provision falls short, with reasons")
+    parser.add_argument("--kind", default=None, help="only this kind of gap")
+    _add_view(parser)
+    parser.add_argument("--publishable", action="store_true", help="only what may be shown outside the partnership")
+
+
+def _run_gaps(given: argparse.Namespace, settings: Settings) -> None:
+    from analysis import analyse
+    from graphmodel.disclosure import publishable_gaps
+    from views.terminal import print_result
+
+    with _landscape(given, settings) as landscape:
+        result = analyse("gaps", landscape, {"kind": given.kind} if given.kind else {})
+        content = result.as_dict()
+    print_result(publishable_gaps(content) if given.publishable else content, given.format)
+
+
+def _analyse(verbs: Any) -> None:
+    parser = _verb(verbs, "analyse", _run_analyse, "run one analysis by its name")
+    parser.add_argument("name", metavar="NAME")
+    _add_parameters(parser)
+    _add_view(parser)
+
+
+def _run_analyse(given: argparse.Namespace, settings: Settings) -> None:
+    from analysis import analyse
+    from views.terminal import print_result
+
+    with _landscape(given, settings) as landscape:
+        result = analyse(given.name, landscape, _parameters(given))
+        print_result(result.as_dict(), given.format)
+
+
+def _query(verbs: Any) -> None:
+    parser = _verb(verbs, "query", _run_query, "run a query of the library, a .cypher file, or standard input (-)")
+    parser.add_argument("name", metavar="NAME|FILE|-")
+    _add_parameters(parser)
+    parser.add_argument("--format", choices=ANY_FORMAT, default="table")
+
+
+def _run_query(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.store import open_store
+    from queries import answer
+    from views.terminal import print_result
+
+    text = sys.stdin.read() if given.name == "-" else None
+    with _store(settings, open_store) as store:
+        print_result(answer(store, given.name, _parameters(given), text=text), given.format)
+
+
+def _add_parameters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
+
+
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--area", default=None, metavar="CODE", help="code or area: id; its parts are included")
+    parser.add_argument("--as-of", default=None, metavar="DATE", help="as things stood on that day (default: today)")
+    parser.add_argument("--format", choices=ANY_FORMAT, default="table")
+
+
+def _parameters(given: argparse.Namespace) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given.parameters]
+    for name, equals, _ in pairs:
+        if not name or not equals:
+            raise InputError(f"-p {name} is not of the form name=value.")
+    return {name.strip(): value for name, _, value in pairs}
+
+
+@contextlib.contextmanager
+def _landscape(given: argparse.Namespace, settings: Settings) -> Iterator[Landscape]:
+    from graphmodel.landscape import Landscape
+    from graphmodel.store import open_store
+
+    as_of = _date(given.as_of, settings)
+    with _store(settings, open_store) as store:
+        yield Landscape.load(store, area=given.area, as_of=as_of)
+
+
+@contextlib.contextmanager
+def _store(settings: Settings, open_store: Callable[[Settings], GraphStore]) -> Iterator[GraphStore]:
+    if settings.demo:
+        from demo.loader import ensure_demo
+
+        ensure_demo(settings)
+    with open_store(settings) as store:
+        yield store
+
+
+def _date(text: str | None, settings: Settings) -> Any:
+    from datetime import date
+
+    if text is None:
+        from demo import AS_OF
+
+        return AS_OF if settings.demo else date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--as-of {text} is not a date; write it as 2026-11-01.") from None
+
+
+# --- export, store, doctor ------------------------------------------------------------------------------------
+
+
+def _export(verbs: Any) -> None:
+    parser = _verb(verbs, "export", _run_export, "write the landscape to files")
+    parser.add_argument("--format", choices=("package", "graphml"), required=True)
+    parser.add_argument("-o", dest="output", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--publishable", action="store_true", help="only what may be shown outside the partnership")
+
+
+def _run_export(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.export import EXPORTS
+    from graphmodel.store import open_store
+
+    with _store(settings, open_store) as store:
+        print(EXPORTS[given.format](store, given.output, publishable=given.publishable))
+
+
+def _store_verbs(verbs: Any) -> None:
+    parser = verbs.add_parser("store", help="start, stop, look at, back up or restore the store")
+    actions = parser.add_subparsers(dest="store_verb", required=True, metavar="start|stop|status|backup|restore")
+    _verb(actions, "start", _run_start, "start the bundled store and leave it running")
+    _verb(actions, "stop", _run_stop, "stop the bundled store")
+    _verb(actions, "status", _run_status, "say where the store is and what it holds")
+    for name, run, help in (
+        ("backup", _run_backup, "write everything to one portable file"),
+        ("restore", _run_restore, "put a backup in place of what the store holds"),
+    ):
+        _verb(actions, name, run, help).add_argument("file", type=Path, metavar="FILE")
+
+
+def _run_start(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel import embedded
+
+    if settings.neo4j_uri:
+        raise InputError("NEO4J_URI is set: that server is started and stopped by whoever runs it.")
+    print(f"running at {embedded.start(settings).uri}")
+
+
+def _run_stop(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel import embedded
+
+    if settings.neo4j_uri:
+        raise InputError("NEO4J_URI is set: that server is started and stopped by whoever runs it.")
+    print("stopped" if embedded.stop(settings) else "not running")
+
+
+def _run_status(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel import embedded
+    from graphmodel.store import open_store
+
+    if not settings.neo4j_uri and not embedded.status(settings):
+        print("not running")
+        return
+    with open_store(settings) as store:
+        print(f"{store.kind} store '{store.name}', version {store.version()}")
+        for name, count in sorted(store.counts().items()):
+            print(f"{count:>10,}  {name}")
+
+
+def _run_backup(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.store import open_store
+
+    with _store(settings, open_store) as store:
+        store.backup(given.file)
+    print(f"wrote {given.file}")
+
+
+def _run_restore(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.store import open_store
+
+    with open_store(settings) as store:
+        store.restore(given.file)
+    print(f"restored {given.file}")
+
+
+def _doctor(verbs: Any) -> None:
+    parser = _verb(verbs, "doctor", _run_doctor, "say what holds here: settings, versions, store")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _run_doctor(given: argparse.Namespace, settings: Settings) -> int:
+    from graphmodel.doctor import examine
+    from views.terminal import print_json
+
+    findings = examine(settings)
+    if given.format == "json":
+        print_json(findings)
+    else:
+        for section, content in findings.items():
+            print(section)
+            for name, value in content.items():
+                print(f"  {name:<18} {value}")
+    return 0 if findings["store"]["reachable"] else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
