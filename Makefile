@@ -32,7 +32,9 @@ check: .venv/developer
 
 # Neo4j runs beside the tests where Maven and Java are there; else its tests are skipped and say so.
 test: check
-	$(BIN)/python tests/neo4j/server.py run -- $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@home=$$(mktemp -d); trap '$(BIN)/python tests/neo4j/server.py stop --home '$$home EXIT; \
+	lines=$$($(BIN)/python tests/neo4j/server.py start --home $$home) && export $$lines; \
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench: .venv/developer
 	$(BIN)/python benchmarks/run.py

@@ -92,9 +92,7 @@ def _read_file(file: Path) -> dict[str, Any]:
         raise InputError(f"{file} is not a TOML file ({error}); correct it or move it away.") from None
     for name in found:
         if name not in _names():
-            raise InputError(
-                f"{file} has a setting '{name}' that does not exist; the settings are {', '.join(_names())}."
-            )
+            raise InputError(f"{file} has an unknown setting '{name}'; the settings are {', '.join(_names())}.")
     return found
 
 
