@@ -29,7 +29,7 @@ MAX_COLUMNS = 5_000
 MAX_CELL = 16_000_000  # a country's outline as text
 MAX_UNPACKED = 4_000_000_000
 CHUNK = 1 << 20
-MISSING = frozenset({"", "na", "n/a", "n.a.", "-", "--", "–", "null", "nan", "#n/a", "not known", "unknown"})
+MISSING = frozenset({"", "na", "n/a", "n.a.", "-", "--", "–", "null", "nan", "#n/a", "not known"})
 
 csv.field_size_limit(MAX_CELL)
 
@@ -415,7 +415,7 @@ def _crs_name(crs: Any) -> str | None:
 
 
 def columns(path: Path) -> tuple[str, ...]:
-    """Return the trimmed lower-case column names of a CSV or GeoJSON (of its first 25 features), personal ones included.
+    """Return the trimmed lower-case column names of a CSV or GeoJSON (first 25 features), personal ones included.
 
     An empty tuple for anything that cannot be read as one of them; cached by path and time of change.
     """
