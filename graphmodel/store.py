@@ -1,0 +1,330 @@
+"""Where is the landscape kept, and how is it read and written? One code path over Bolt for both servers.
+
+The only module that imports ``neo4j``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Forbidden,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+from neo4j.spatial import WGS84Point
+from neo4j.time import Date, DateTime
+
+from graphmodel import cypher, embedded
+from graphmodel.errors import InputError, LandscapeError, Refused, StoreUnavailable
+from graphmodel.loading import LoadCounts, load_records
+from graphmodel.records import Point, Record
+from graphmodel.schema import NODE_TYPES
+from graphmodel.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from graphmodel.reader import Table
+
+Row = dict[str, Any]
+Run = Callable[..., list[Row]]
+
+CONNECT_SECONDS = 10.0
+_LOST = (ServiceUnavailable, SessionExpired)
+
+# Reading a label or a type that has no nodes yet is no fault of the person who runs the program.
+logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+
+def open_store(settings: Settings | None = None, *, write: bool = False) -> GraphStore:
+    """Return the store that ``settings`` name: the bundled server's, started if need be, or Neo4j's.
+
+    A load that was cut short is finished first. ``write`` says that the caller means to change it: a Neo4j that
+    only reads is then refused at once. Raises StoreUnavailable in one sentence.
+    """
+    settings = settings or load_settings()
+    store = GraphStore(settings)
+    try:
+        store.prepare(write=write)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def answers(uri: str, user: str, password: str, database: str) -> bool:
+    """Return whether the database answers a query: the server listens before its databases exist."""
+    try:
+        with (
+            neo4j.GraphDatabase.driver(uri, auth=(user, password), connection_timeout=2.0) as driver,
+            driver.session(database=database) as session,
+        ):
+            session.run("RETURN 1").consume()
+    except (DriverError, Neo4jError, OSError):
+        return False
+    return True
+
+
+class GraphStore:
+    """The landscape in a database. A context manager; ``open_store`` makes it ready."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.kind = "neo4j" if settings.neo4j_uri else "bundled"
+        self.name = settings.neo4j_database if settings.neo4j_uri else settings.store_name
+        self._driver: neo4j.Driver | None = None
+        self._reader: neo4j.Driver | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections; the bundled server runs on."""
+        for driver in (self._driver, self._reader):
+            if driver is not None:
+                driver.close()
+        self._driver = self._reader = None
+
+    def prepare(self, *, write: bool = False) -> None:
+        """Make constraints."""
+        for statement in cypher.constraints():
+            self.run(statement)
+
+    # Reading
+
+    def version(self) -> str:
+        """Return ``<schema>.<counter>-<nodes>-<links>``: it changes with each load and edit, and with the counts."""
+        rows = self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.schema AS schema, m.counter AS counter")
+        schema, counter = (rows[0]["schema"], rows[0]["counter"]) if rows else (1, 0)
+        counts = self.counts()
+        nodes = sum(n for name, n in counts.items() if name in NODE_TYPES)
+        return f"{schema}.{counter}-{nodes}-{sum(counts.values()) - nodes}"
+
+    def is_empty(self) -> bool:
+        """Return whether no node of the landscape is stored."""
+        return not any(row["n"] for row in self.run(cypher.count_nodes()))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many nodes each label and how many links each type has, those without any left out."""
+        rows = [*self.run(cypher.count_nodes()), *self.run(cypher.count_links())]
+        return {row["name"]: row["n"] for row in rows if row["n"]}
+
+    def ids(self, label: str) -> set[str]:
+        """Return the ids of a label."""
+        return {row["id"] for row in self.run(f"MATCH (n:{cypher.known_label(label)}) RETURN n.id AS id")}
+
+    def nodes(self, label: str, ids: Iterable[str] | None = None) -> Iterator[Row]:
+        """Yield the known properties of each node of a label, ``id`` among them, in the types of records."""
+        if ids is None:
+            rows = self.run(cypher.read_nodes(label))
+        else:
+            rows = self.run(cypher.read_nodes(label, by_id=True), ids=list(ids))
+        for row in rows:
+            yield cypher.shown(row["p"].items())
+
+    def links(self, type: str) -> Iterator[Row]:
+        """Yield the known properties of each link of a type, ``id``, ``start`` and ``end`` (ids) among them.
+
+        The fields ``start`` and ``end`` of a link that has such (FUNDS: dates) come as ``start_date``, ``end_date``.
+        """
+        for row in self.run(cypher.read_links(type)):
+            yield cypher.link_row(row["p"], row["start"], row["end"])
+
+    def read(self, text: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a query of the program's own, values in the types of records."""
+        return self.run(text, **parameters)
+
+    def query(
+        self, text: str, parameters: Mapping[str, Any], *, rows: int | None = None, seconds: float | None = None
+    ) -> Table:
+        """Run a person's query as the reader, who cannot change anything. Raises Refused or InputError."""
+        from graphmodel.reader import run_query  # here: it needs this module
+
+        return run_query(self, text, parameters, rows=rows, seconds=seconds)
+
+    # Writing
+
+    def load(
+        self,
+        records: Iterable[Record],
+        *,
+        sources: Sequence[str],
+        allow_removals: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> LoadCounts:
+        """Load all records or none, and end what ``sources`` no longer say. See ``loading``."""
+        return load_records(self, records, sources=sources, allow_removals=allow_removals, progress=progress)
+
+    # Talking to the server
+
+    def run(self, text: str, /, **parameters: Any) -> list[Row]:
+        """Run one statement of the program's own in a transaction of its own, and return its rows."""
+        with self._session() as session:
+            return _rows(session.run(text, _outward(parameters)))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Run]:
+        """Yield a function that runs statements in one transaction, committed when the block ends well."""
+        with self._session() as session, session.begin_transaction() as open_transaction:
+
+            def run(text: str, /, **parameters: Any) -> list[Row]:
+                return _rows(open_transaction.run(text, _outward(parameters)))
+
+            yield run
+            open_transaction.commit()
+
+    @contextlib.contextmanager
+    def reader_session(self, *, seconds: float | None = None) -> Iterator[ReaderSession]:
+        """Yield a session of the reader, who may only read: one transaction with a time-out, never run again.
+
+        On the bundled server it is an account that cannot write; on Neo4j a transaction with access mode READ.
+        """
+        limit = seconds or self.settings.query_seconds
+        with _plainly(self), self._reader_driver().session(
+            database=self.name, default_access_mode=neo4j.READ_ACCESS, fetch_size=1000
+        ) as session:  # fmt: skip
+            yield ReaderSession(self, session, limit)
+
+    @contextlib.contextmanager
+    def _session(self) -> Iterator[neo4j.Session]:
+        with _plainly(self), self._connected().session(database=self.name, fetch_size=5000) as session:
+            yield session
+
+    def _connected(self) -> neo4j.Driver:
+        if self._driver is None:
+            self._driver = self._connect(embedded.ADMINISTRATOR)
+        return self._driver
+
+    def _reader_driver(self) -> neo4j.Driver:
+        if self.kind == "neo4j":
+            return self._connected()
+        if self._reader is None:
+            self._reader = self._connect(embedded.READER)
+        return self._reader
+
+    def _connect(self, user: str) -> neo4j.Driver:
+        if self.kind == "neo4j":
+            uri = self.settings.neo4j_uri
+            auth = (self.settings.neo4j_username, self.settings.neo4j_password)
+        else:
+            server = embedded.start(self.settings)
+            uri, auth = server.uri, (user, server.passwords[user])
+        return neo4j.GraphDatabase.driver(
+            uri, auth=auth, connection_timeout=CONNECT_SECONDS, max_transaction_retry_time=0, keep_alive=True
+        )
+
+
+class ReaderSession:
+    """Statements of a person, each in a transaction of its own that ends with the block or the time-out."""
+
+    def __init__(self, store: GraphStore, session: neo4j.Session, seconds: float) -> None:
+        self.store = store
+        self._session = session
+        self._seconds = seconds
+
+    @contextlib.contextmanager
+    def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Answer]:
+        """Yield the answer of one statement; its transaction is rolled back when the block ends."""
+        with _plainly(self.store), self._session.begin_transaction(timeout=self._seconds) as transaction:
+            yield Answer(transaction.run(text, _outward(parameters or {})))
+            transaction.rollback()
+
+
+class Answer:
+    """Columns and rows of a statement, fetched as they are asked for. Values are in the types of records."""
+
+    def __init__(self, result: neo4j.Result) -> None:
+        self._result = result
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return list(self._result.keys())
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for record in self._result:
+            yield [inward(value) for value in record.values()]
+
+    def summary(self) -> neo4j.ResultSummary:
+        """Return the driver's summary (statement type, plan), the rest of the rows thrown away."""
+        return self._result.consume()
+
+
+@contextlib.contextmanager
+def _plainly(store: GraphStore) -> Iterator[None]:
+    """Say the driver's errors in the program's own."""
+    try:
+        yield
+    except (DriverError, Neo4jError, OSError) as error:
+        raise plain_error(error, store) from error
+
+
+def plain_error(error: Exception, store: GraphStore) -> LandscapeError:
+    """Return the program's own error for one of the driver's, in one sentence."""
+    where = store.settings.neo4j_uri if store.kind == "neo4j" else "the bundled store"
+    if isinstance(error, AuthError):
+        return StoreUnavailable(f"{where} refused the user name or password: set NEO4J_USERNAME and NEO4J_PASSWORD.")
+    if isinstance(error, Forbidden):
+        return Refused(f"The store refused it: {_first_line(error)}")
+    if isinstance(error, ClientError):
+        return InputError(f"The store did not understand it: {_first_line(error)}")
+    if isinstance(error, ConfigurationError | ValueError):
+        return StoreUnavailable(f"NEO4J_URI {where} cannot be used: {_first_line(error)}")
+    return StoreUnavailable(f"The store at {where} does not answer: {_first_line(error)}")
+
+
+def _first_line(error: Exception) -> str:
+    text = getattr(error, "message", None) or str(error)
+    return text.strip().partition("\n")[0][:300]
+
+
+def _rows(result: neo4j.Result) -> list[Row]:
+    keys = result.keys()
+    return [dict(zip(keys, map(inward, record.values()), strict=True)) for record in result]
+
+
+def inward(value: Any) -> Any:
+    """Return a value of the driver in the types of records; nodes and links become their properties."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list):
+        return [inward(each) for each in value]
+    if isinstance(value, dict):
+        return {name: inward(each) for name, each in value.items()}
+    if isinstance(value, WGS84Point):
+        return Point(value.x, value.y)
+    if isinstance(value, Date):
+        return value.to_native()
+    if isinstance(value, DateTime):
+        native = value.to_native()
+        return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
+    if isinstance(value, neo4j.graph.Entity):
+        return {name: inward(each) for name, each in value.items()}
+    return value
+
+
+def _outward(value: Any) -> Any:
+    if isinstance(value, Point):
+        return WGS84Point((value.longitude, value.latitude))
+    if isinstance(value, dict | Mapping):
+        return {name: _outward(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_outward(each) for each in value]
+    if isinstance(value, set | frozenset):
+        return sorted(_outward(each) for each in value)
+    return value
