@@ -1,0 +1,77 @@
+"""Write the demo: a landscape package of a borough that does not exist, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from demo import AS_OF
+from demo.bodies import add_bodies
+from demo.geometry import make_mesh
+from demo.network import add_network
+from demo.outcomes import add_outcomes
+from demo.package import Chance, Package
+from demo.places import add_places
+from demo.provision import add_provision
+from graphmodel import schema
+
+_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
+
+
+def write_demo(folder: Path, *, as_of: date | None = None) -> None:
+    """Write the landscape package of the fictional borough into ``folder``, which is made if need be.
+
+    Every date in it counts from ``as_of`` (default ``demo.AS_OF``). The same date gives the same bytes.
+    """
+    package = build_demo(as_of=as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = package.texts()
+    for table, text in texts.items():
+        (folder / f"{table}.csv").write_text(text, encoding="utf-8", newline="\n")
+    described = json.dumps(_describe(texts, package.as_of), ensure_ascii=False, indent=2) + "\n"
+    (folder / "datapackage.json").write_text(described, encoding="utf-8", newline="\n")
+
+
+def build_demo(*, as_of: date | None = None) -> Package:
+    """Return the tables of the fictional borough."""
+    package = Package(as_of or AS_OF)
+    borough = add_places(package, make_mesh(Chance(1)))
+    add_bodies(package)
+    add_provision(package, borough)
+    add_network(package, borough)
+    add_outcomes(package, borough)
+    return package
+
+
+def _describe(texts: Mapping[str, str], as_of: date) -> dict[str, object]:
+    """Return the Frictionless descriptor of the package."""
+    return {
+        "profile": "tabular-data-package",
+        "name": "landscape-demo-quayford",
+        "title": "Quayford, a fictional borough",
+        "description": "Made up by a program to show what landscape does. No place, body or person in it exists.",
+        "created": as_of.isoformat(),
+        "licenses": [{"name": "CC0-1.0", "title": "Creative Commons Zero 1.0"}],
+        "attribution": "Fictional demo data",
+        "sources": [{"title": "Fictional demo data"}],
+        "resources": [_resource(table, text.partition("\n")[0].split(",")) for table, text in texts.items()],
+    }
+
+
+def _resource(table: str, columns: list[str]) -> dict[str, object]:
+    label = schema.label_of_table(table)
+    if label:
+        known = schema.node_fields(label)
+    else:
+        known = {name: field for type in schema.LINK_TYPES for name, field in schema.link_fields(type).items()}
+    kinds = {name: _TYPES.get(field.kind, "string") for name, field in known.items()}
+    kinds |= {"longitude": "number", "latitude": "number"}
+    return {
+        "name": table,
+        "path": f"{table}.csv",
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "schema": {"fields": [{"name": name, "type": kinds.get(name, "string")} for name in columns]},
+    }
