@@ -1,1 +1,88 @@
-"""One question per module: Landscape to result."""
+"""One question per module: Landscape to result.
+
+``ANALYSES`` names them; a module is imported when its analysis is first used.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+from graphmodel.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from analysis.results import Result
+
+# name -> module, function, question
+_WHERE: dict[str, tuple[str, str, str]] = {
+    "coverage": ("coverage", "coverage", "Which contexts are without an active guardian, at which hours?"),
+    "completeness": ("completeness", "completeness", "Can this be believed?"),
+    "fragility": ("fragility", "single_points", "Which organisation holds the partner network together?"),
+    "pathways": ("pathways", "police_only", "Who reaches help only through police, and who has nowhere to turn?"),
+    "gaps": ("gaps", "gaps", "Where does provision fall short?"),
+}
+
+
+class Registry(Mapping[str, Callable[..., "Result"]]):
+    """The analyses by name. Each is a function of a Landscape and keyword parameters that returns a Result."""
+
+    def __getitem__(self, name: str) -> Callable[..., Result]:
+        """Return the analysis; raises UnknownName."""
+        if name not in _WHERE:
+            raise UnknownName(f"No analysis is called '{name}'; there are {', '.join(_WHERE)}.")
+        module, function, _ = _WHERE[name]
+        found: Callable[..., Result] = getattr(import_module(f"analysis.{module}"), function)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+    def question(self, name: str) -> str:
+        """Return the question an analysis answers, without importing it."""
+        return _WHERE[name][2]
+
+
+ANALYSES = Registry()
+
+
+def run(name: str, landscape: Any, texts: Mapping[str, str] | None = None) -> Result:
+    """Return the result of an analysis, its parameters given as text (``-p k=v``).
+
+    Raises UnknownName for the analysis, InputError for a parameter it does not have or a value it cannot read.
+    """
+    function = ANALYSES[name]
+    return function(landscape, **typed(function, texts or {}))
+
+
+def typed(function: Callable[..., Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return parameters converted to the types of the function's signature."""
+    hints = get_type_hints(function)
+    names = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    found = {}
+    for name, text in texts.items():
+        if name not in names:
+            said = f"its parameters are {', '.join(names)}" if names else "it has none"
+            raise InputError(f"'{function.__name__}' has no parameter '{name}'; {said}.")
+        found[name] = _convert(name, text, hints[name])
+    return found
+
+
+def _convert(name: str, text: str, hint: Any) -> Any:
+    kinds = [kind for kind in (get_args(hint) or (hint,)) if kind is not type(None)]
+    if text == "" and type(None) in get_args(hint):
+        return None
+    for kind in kinds:
+        try:
+            if kind is bool:
+                return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+            return date.fromisoformat(text) if kind is date else kind(text)
+        except (ValueError, KeyError):
+            continue
+    wanted = " or ".join(kind.__name__ for kind in kinds)
+    raise InputError(f"The parameter {name} = '{text}' cannot be used; it must be a {wanted}.")
