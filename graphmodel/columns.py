@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from graphmodel.settings import Settings
 # Changes of the columns themselves: a snapshot of another format is not read.
 COLUMNS_VERSION = 1
 NOWHERE_CRS = "EPSG:4087"
+BATCH_ROWS = 20_000
 
 _ARROW = {
     "text": pa.string(),
@@ -111,17 +113,26 @@ def build(
 
 def node_table(label: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Return the table of a label from property maps with ``id``; x and y are still empty."""
-    return _table(list(rows), ["id"], node_fields(label).values()).sort_by("id")
+    return _table(rows, ["id"], list(node_fields(label).values())).sort_by("id")
 
 
 def link_table(type: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Return the table of a link type from property maps with ``id``, ``start`` and ``end``."""
     fields = [replace(field, name=link_column(field.name)) for field in link_fields(type).values()]
-    table = _table(list(rows), ["id", "start", "end"], fields)
+    table = _table(rows, ["id", "start", "end"], fields)
     return table.sort_by([("start", "ascending"), ("end", "ascending"), ("id", "ascending")])
 
 
-def _table(rows: list[Mapping[str, Any]], keys: list[str], fields: Iterable[Field]) -> pa.Table:
+def _table(rows: Iterable[Mapping[str, Any]], keys: list[str], fields: list[Field]) -> pa.Table:
+    # In batches: a country's rows as Python objects, all at once, would not fit.
+    waiting = iter(rows)
+    batches = [_batch([], keys, fields)]
+    while batch := list(islice(waiting, BATCH_ROWS)):
+        batches.append(_batch(batch, keys, fields))
+    return pa.concat_tables(batches)
+
+
+def _batch(rows: list[Mapping[str, Any]], keys: list[str], fields: list[Field]) -> pa.Table:
     columns: dict[str, pa.Array] = {key: pa.array([row[key] for row in rows], pa.string()) for key in keys}
     for field in fields:
         if field.kind == "point":
