@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.package import Package
+from demo.package import Package, Value
 
 # key, name, sector, roles, lens
 STATUTORY = (
@@ -22,11 +22,13 @@ STATUTORY = (
 VOLUNTARY = (
     ("tideline-youth", "Tideline Youth Trust", "youth_work"), ("brightwater", "Brightwater Foundation", ""),
     ("saltmarsh-trust", "Saltmarsh Trust", ""), ("open-harbour", "Open Harbour Project", "community"),
-    ("lodestar", "Lodestar Mentoring", "youth_work"), ("stepping-stones", "Stepping Stones Quayford", "parents_carers"),
+    ("lodestar", "Lodestar Mentoring", "youth_work"), ("stepping-stones", "Stepping Stones Quayford",
+    "parents_carers"),
     ("turnpike", "Turnpike Exploitation Support", "social_care"), ("breakwater", "Breakwater Counselling", "health"),
     ("harbour-house", "Harbour House Association", "housing"), ("safe-streets", "Safe Streets Quayford", "youth_work"),
     ("young-voices", "Young Voices Quayford", "young_people"), ("reach-out-arts", "Slipway Arts", "youth_work"),
-    ("parent-circle", "Quayford Parent Circle", "parents_carers"), ("sport-for-all", "Quayford Sport Trust", "youth_work"),
+    ("parent-circle", "Quayford Parent Circle", "parents_carers"), ("sport-for-all", "Quayford Sport Trust",
+    "youth_work"),
 )  # fmt: skip
 TRUSTS = (
     ("ropewalk-learning", "Ropewalk Learning Trust"), ("castern-learning", "Castern Learning Trust"),
@@ -50,7 +52,8 @@ PRIVATE = (
     ("brackwater-inns", "Brackwater Inns Limited", "business"), ("late-bite", "Late Bite Group", "business"),
     ("halfmoon", "Halfmoon Chicken Limited", "business"), ("saltmarket", "Saltmarket Stores plc", "business"),
     ("crumb-and-cobble", "Crumb and Cobble Limited", "business"), ("penny-fathom", "Penny Fathom Leisure", "business"),
-    ("sprig-corner", "Sprig Corner Retail", "business"), ("quay-district", "Quay Business District Company", "business"),
+    ("sprig-corner", "Sprig Corner Retail", "business"), ("quay-district", "Quay Business District Company",
+    "business"),
     ("quayline-buses", "Quayline Buses", "transport"), ("gatewatch-security", "Gatewatch Security", "business"),
 )  # fmt: skip
 CHAINS = {
@@ -71,7 +74,8 @@ FORUMS = (
     ("community-safety-partnership", "Quayford Community Safety Partnership", "community_safety",
      "police;community_safety;housing;transport",
      "quayford-police community-safety housing transport-board violence-reduction licensing"),
-    ("context-panel", "Risk Outside the Home Panel", "panel", "social_care;police;health;education;youth_work;young_people",
+    ("context-panel", "Risk Outside the Home Panel", "panel",
+    "social_care;police;health;education;youth_work;young_people",
      "children-services quayford-police early-help education-service tideline-youth youth-justice"),
     ("youth-work-network", "Quayford Youth Work Network", "interest_network", "youth_work",
      "tideline-youth lodestar safe-streets reach-out-arts sport-for-all young-voices castern-rovers quay-rowing"),
@@ -133,8 +137,8 @@ def add_bodies(package: Package) -> None:
     _add_programmes(package)
 
 
-def _organisation(package: Package, key: str, name: str, sector: str, roles: str, **values: object) -> None:
-    package.add("organisations", key, name, sector=sector, role_codes=[r for r in roles.split(";") if r], **values)  # type: ignore[arg-type]
+def _organisation(package: Package, key: str, name: str, sector: str, roles: str, **values: Value) -> None:
+    package.add("organisations", key, name, sector=sector, role_codes=[r for r in roles.split(";") if r], **values)
 
 
 def _add_forums(package: Package) -> None:
@@ -146,8 +150,16 @@ def _add_forums(package: Package) -> None:
 
 def _add_programmes(package: Package) -> None:
     for key, name, kind, stage, required, objective, goals in PROGRAMMES:
-        package.add("programmes", key, name, kind=kind, stage=stage, required_roles=required, objective=objective,
-                    policy_goals=goals)  # fmt: skip
+        package.add(
+            "programmes",
+            key,
+            name,
+            kind=kind,
+            stage=stage,
+            required_roles=required,
+            objective=objective,
+            policy_goals=goals,
+        )
     for member, role in ROTH_MEMBERS:
         package.link("MEMBER_OF", f"org:{member}", "programme:roth-pathway", role=role)
     package.link("MEMBER_OF", "org:fennick-institute", "programme:context-outcomes", role="research lead")

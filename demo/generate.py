@@ -10,11 +10,14 @@ from pathlib import Path
 from demo import AS_OF
 from demo.bodies import add_bodies
 from demo.geometry import make_mesh
+from demo.handmade import PLACES, VENUES
+from demo.names import Names
 from demo.network import add_network
 from demo.outcomes import add_outcomes
 from demo.package import Chance, Package
 from demo.places import add_places
 from demo.provision import add_provision
+from demo.venues import add_guardians
 from graphmodel import schema
 
 _TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
@@ -37,7 +40,11 @@ def write_demo(folder: Path, *, as_of: date | None = None) -> None:
 def build_demo(*, as_of: date | None = None) -> Package:
     """Return the tables of the fictional borough."""
     package = Package(as_of or AS_OF)
-    borough = add_places(package, make_mesh(Chance(1)))
+    names = Names(Chance(2))
+    for name in (*(place.name for place in PLACES), *(venue.name for venue in VENUES)):
+        names.reserve(name)
+    borough = add_places(package, make_mesh(Chance(1)), names)
+    add_guardians(package, borough, names)
     add_bodies(package)
     add_provision(package, borough)
     add_network(package, borough)
@@ -62,10 +69,8 @@ def _describe(texts: Mapping[str, str], as_of: date) -> dict[str, object]:
 
 def _resource(table: str, columns: list[str]) -> dict[str, object]:
     label = schema.label_of_table(table)
-    if label:
-        known = schema.node_fields(label)
-    else:
-        known = {name: field for type in schema.LINK_TYPES for name, field in schema.link_fields(type).items()}
+    links = {name: field for type in schema.LINK_TYPES for name, field in schema.link_fields(type).items()}
+    known = schema.node_fields(label) if label else links
     kinds = {name: _TYPES.get(field.kind, "string") for name, field in known.items()}
     kinds |= {"longitude": "number", "latitude": "number"}
     return {

@@ -12,6 +12,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from demo.package import Chance
 
@@ -118,7 +119,7 @@ def make_mesh(chance: Chance) -> Mesh:
     land = _land()
     keys = sorted({key for cell in land for key in _keys(cell)})
     corners = {key: (key[0] * HALF_WIDTH + _shift(chance), key[1] * SIDE / 2 + _shift(chance)) for key in keys}
-    seeds = [min(land, key=lambda c, w=ward: distance(_centre(c), (w.x * 1000, w.y * 1000))) for ward in WARDS]
+    seeds = [_nearest(land, (ward.x * 1000, ward.y * 1000)) for ward in WARDS]
     ward = {cell: f"X0500000{n + 1}" for cell, n in _grow(land, seeds, chance).items()}
     lsoa: dict[Cell, str] = {}
     for number, plan in enumerate(WARDS):
@@ -145,11 +146,16 @@ def _land() -> set[Cell]:
     coast = [(x * 1000, y * 1000) for x, y in COAST]
     every = [(a, b * 3) for b in range(42) for a in range(72) if (a + b) % 2 == 0]
     dry = {c for c in every if _holds(coast, *_centre(c)) and not _wet(_centre(c))}
-    reached = {min(dry, key=lambda c: distance(_centre(c), (4000.0, 3000.0)))}
-    edge = list(reached)
+    reached: set[Cell] = set()
+    edge = {_nearest(dry, (4000.0, 3000.0))}
     while edge:
-        edge = [n for cell in edge for n in _next_to(cell) if n in dry and n not in reached and not reached.add(n)]
+        reached |= edge
+        edge = {near for cell in edge for near in _next_to(cell)} & dry - reached
     return reached
+
+
+def _nearest(cells: Iterable[Cell], point: Point) -> Cell:
+    return min(cells, key=lambda cell: (distance(_centre(cell), point), cell))
 
 
 def _next_to(cell: Cell) -> list[Cell]:
@@ -158,7 +164,7 @@ def _next_to(cell: Cell) -> list[Cell]:
 
 def _wet(point: Point) -> bool:
     x, y = point[0] / 1000, point[1] / 1000
-    for (x1, y1, w1), (x2, y2, w2) in zip(RIVER, RIVER[1:], strict=False):
+    for (x1, y1, w1), (x2, y2, w2) in pairwise(RIVER):
         along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2)
         t = min(1.0, max(0.0, along))
         if distance((x, y), (x1 + t * (x2 - x1), y1 + t * (y2 - y1))) < w1 + t * (w2 - w1):
@@ -244,4 +250,4 @@ def _closed(follow: dict[Cell, Cell]) -> list[list[Cell]]:
 
 
 def _doubled_area(ring: Sequence[Point]) -> float:
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))

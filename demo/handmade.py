@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from demo.geometry import Point
-from demo.package import Cell
+from demo.package import Value
 
 EVENINGS = "Mo-Fr 15:00-22:00; Sa-Su 10:00-22:00"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A context put by hand. No venue is put by chance within ``bare_m`` of it, none that is active within ``cold_m``."""
+    """A context put by hand. By chance no venue is put within ``bare_m`` of it, and none is active within ``cold_m``."""
 
     key: str
     name: str
     kind: str
     at: Point
-    values: dict[str, Cell] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
     review_in: int | None = None
     bare_m: float = 0
     cold_m: float = 0
@@ -39,11 +39,11 @@ class Venue:
     offset: Point
     stage: str | None
     hours: str | None
-    values: dict[str, Cell] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
     trained_for: int | None = None
 
 
-def _concern(*harms: str, **more: Cell) -> dict[str, Cell]:
+def _concern(*harms: str, **more: Value) -> dict[str, Value]:
     return {"concern": "of_concern", "harms": list(harms), **more}
 
 
@@ -56,13 +56,15 @@ PLACES = (
     ),
     Place(
         "mill-lane-park", "Mill Lane park", "park", (5300, 8100),
-        _concern("child_criminal_exploitation", "weapon_related_harm", active_hours="Mo-Fr 15:00-21:00; Sa-Su 10:00-21:00",
+        _concern("child_criminal_exploitation", "weapon_related_harm",
+        active_hours="Mo-Fr 15:00-21:00; Sa-Su 10:00-21:00",
                  strengths=["a new basketball court young people asked for"], drivers=["no lighting on the far path"]),
         review_in=75, bare_m=480,
     ),
     Place(
         "market-square", "Ropewalk market square", "commercial", (3900, 4000),
-        {"active_hours": EVENINGS, "strengths": ["traders know young people by name", "a place to sit without buying"]},
+        {"active_hours": EVENINGS, "strengths": ["traders know young people by name",
+        "a place to sit without buying"]},
     ),
     Place(
         "saltings-estate", "Saltings estate", "neighbourhood", (1500, 2900),
@@ -114,8 +116,13 @@ PLACES = (
 )  # fmt: skip
 
 LATE_PUB = "Mo-Th 12:00-23:00; Fr-Sa 12:00-01:00; Su 12:00-22:30"
-_IDLE = {"stance": "care", "young_people_say": "not_asked"}
-_ASKED = {"stance": "care", "young_people_say": "trusted", "young_people_asked": 34, "display_consent": True}
+_IDLE: dict[str, Value] = {"stance": "care", "young_people_say": "not_asked"}
+_ASKED: dict[str, Value] = {
+    "stance": "care",
+    "young_people_say": "trusted",
+    "young_people_asked": 34,
+    "display_consent": True,
+}
 
 _MILL_LANE = (
     ("mill-lane-news", "Mill Lane News", "shop"), ("mill-lane-fish-bar", "Mill Lane Fish Bar", "takeaway"),

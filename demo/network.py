@@ -5,7 +5,7 @@ from __future__ import annotations
 from demo.bodies import CHAINS, LARKMOSS
 from demo.geometry import distance
 from demo.handmade import PLACES
-from demo.package import Cell, Chance, Package
+from demo.package import Chance, Package, Value
 from demo.places import Borough
 
 ASKED_PLACES = (
@@ -21,7 +21,8 @@ GUARDIANS_OF = (
     ("late-bite-market", "market-square", "observed"), ("market-traders", "market-square", "perceived"),
     ("ropewalk-library", "market-square", "declared"), ("the-signal-box", "station-forecourt", "declared"),
     ("station-cabs", "station-forecourt", "declared"), ("underpass-cabs", "cannery-underpass", "declared"),
-    ("castern-gate-team", "castern-high-school", "declared"), ("castern-gate-team", "castern-high-school", "perceived"),
+    ("castern-gate-team", "castern-high-school", "declared"), ("castern-gate-team", "castern-high-school",
+    "perceived"),
     ("ropewalk-gate-team", "ropewalk-high-school", "declared"), ("kelp-cafe", "market-square", "perceived"),
 )  # fmt: skip
 # Who the hand-placed active guardians turn to; Kelp Café turns to nobody.
@@ -30,7 +31,8 @@ TURNS_TO = (
     ("late-bite-market", "org:tideline-youth"), ("market-traders", "org:early-help"),
     ("ropewalk-library", "org:early-help"), ("the-signal-box", POLICE), ("station-cabs", POLICE),
     ("underpass-cabs", POLICE), ("castern-gate-team", "org:castern-learning"),
-    ("ropewalk-gate-team", "org:ropewalk-learning"), ("gasworks-cafe", "org:netherwharf-hub"), ("quay-security", POLICE),
+    ("ropewalk-gate-team", "org:ropewalk-learning"), ("gasworks-cafe", "org:netherwharf-hub"), ("quay-security",
+    POLICE),
 )  # fmt: skip
 # type, from, to, formality, basis. Schools reach a statutory body in one, two, three and four steps; one does not.
 PARTNERS = (
@@ -105,13 +107,17 @@ def add_network(package: Package, borough: Borough) -> None:
     _add_venue_memberships(package, borough, chance)
 
 
-def _manner(package: Package, formality: str, basis: str, chance: Chance) -> dict[str, Cell]:
+def _manner(package: Package, formality: str, basis: str, chance: Chance) -> dict[str, Value]:
     shares = chance.weighted({"none": 8, "police": 3, "unknown": 3, "immigration": 0.4, "prevent": 0.4})
     return {
-        "formality": formality, "basis": basis, "asked": chance.pick(ASKED_PLACES) if basis == "perceived" else None,
-        "strength": round(chance.between(0.2, 1.0), 2), "last_contact": package.day(-chance.integer(3, 400)),
-        "shares_with": [shares], "system_harm_noted": True if chance.yes(0.06) else None,
-    }  # fmt: skip
+        "formality": formality,
+        "basis": basis,
+        "asked": chance.pick(ASKED_PLACES) if basis == "perceived" else None,
+        "strength": round(chance.between(0.2, 1.0), 2),
+        "last_contact": package.day(-chance.integer(3, 400)),
+        "shares_with": [shares],
+        "system_harm_noted": True if chance.yes(0.06) else None,
+    }
 
 
 def _guardians(borough: Borough, *stages: str) -> list[str]:
@@ -178,10 +184,17 @@ def _add_partnerships(package: Package, chance: Chance) -> None:
         start, end = chance.sample(bodies, 2)
         formality = chance.weighted({"informal": 6, "protocol": 3, "contract": 1})
         basis = "perceived" if chance.yes(0.2) else "declared"
-        package.link(chance.weighted(weights), f"org:{start}", f"org:{end}", **_manner(package, formality, basis, chance))
+        package.link(
+            chance.weighted(weights), f"org:{start}", f"org:{end}", **_manner(package, formality, basis, chance)
+        )
     for row in package.rows("services"):
         if row.get("access") in ("school", "professional", "social_care") and chance.yes(0.7):
-            package.link("REFERS_TO", "org:early-help", f"service:{row['id']}", **_manner(package, "protocol", "declared", chance))
+            package.link(
+                "REFERS_TO",
+                "org:early-help",
+                f"service:{row['id']}",
+                **_manner(package, "protocol", "declared", chance),
+            )
 
 
 def _add_runs(package: Package, borough: Borough, chance: Chance) -> None:
@@ -190,7 +203,11 @@ def _add_runs(package: Package, borough: Borough, chance: Chance) -> None:
     trusts = ("ropewalk-learning", "castern-learning", "harbour-schools", "millrace-schools", "netherwharf-schools")
     for id, row in borough.rows.items():
         key = id.partition(":")[2]
-        if id.startswith("context:") and row["kind"] in ("school", "alternative_provision") and key not in SCHOOL_RUN_BY:
+        if (
+            id.startswith("context:")
+            and row["kind"] in ("school", "alternative_provision")
+            and key not in SCHOOL_RUN_BY
+        ):
             package.link("RUNS", f"org:{chance.pick(trusts)}", id)
         elif id.startswith("guardian:") and row.get("brand"):
             package.link("RUNS", f"org:{CHAINS[str(row['brand'])]}", id)

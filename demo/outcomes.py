@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.geometry import BOROUGH_CODE, ward_code
-from demo.package import Cell, Chance, Package
+from demo.package import Chance, Package, Value
 from demo.places import Borough
 
 PANEL = "Risk Outside the Home Panel"
@@ -25,7 +25,8 @@ GOALS = (
     ("quay-evenings", "An adult young people trust is at Quay bus station until the last bus", "partnership",
      "quay-bus-station", "under_way"),
     ("quay-lighting", "Young people can wait under light and shelter", "social_conditions", "quay-bus-station", "set"),
-    ("mill-lane-venues", "Three venues on Mill Lane look out for young people", "partnership", "mill-lane-park", "set"),
+    ("mill-lane-venues", "Three venues on Mill Lane look out for young people", "partnership", "mill-lane-park",
+    "set"),
     ("saltings-space", "Young people on the Saltings estate have a place of their own", "social_conditions",
      "saltings-estate", "set"),
     ("underpass-care", "Worries at the underpass reach youth work before the police", "welfare_lens",
@@ -33,7 +34,8 @@ GOALS = (
     ("gasworks-review", "Adults who use the green know whom to tell", "partnership", "gasworks-green", "not_met"),
     ("corridors", "Pupils feel safe in every corridor", "contextual_outcomes", "ropewalk-high-school", "met"),
     ("castern-belonging", "Fewer pupils are sent home", "social_conditions", "castern-high-school", "under_way"),
-    ("square-welcome", "Young people feel welcome in the market square", "contextual_outcomes", "market-square", "met"),
+    ("square-welcome", "Young people feel welcome in the market square", "contextual_outcomes", "market-square",
+    "met"),
     ("forecourt-staff", "Station staff know how to pass on a worry", "partnership", "station-forecourt", "under_way"),
 )  # fmt: skip
 # key, name, kind, unit, direction, method, goals
@@ -44,17 +46,21 @@ MEASURES = (
      "survey in youth clubs and schools", "quay-evenings gasworks-review underpass-care"),
     ("venues-engaged", "Venues that look out for young people", "contextual", "score", "up_is_better",
      "pilot records", "mill-lane-venues"),
-    ("corridor-safety", "Pupils who feel safe in corridors", "contextual", "share", "up_is_better", "pupil survey", "corridors"),
+    ("corridor-safety", "Pupils who feel safe in corridors", "contextual", "share", "up_is_better", "pupil survey",
+    "corridors"),
     ("suspensions", "Suspensions in a term", "individual", "suspensions", "down_is_better", "school records",
      "castern-belonging"),
-    ("welcome", "Young people who feel welcome here", "contextual", "share", "up_is_better", "walkabout with young people",
+    ("welcome", "Young people who feel welcome here", "contextual", "share", "up_is_better",
+    "walkabout with young people",
      "square-welcome saltings-space"),
     ("incidents", "Incidents that young people were moved on for", "contextual", "incidents", "down_is_better",
      "records of venues and wardens", "square-welcome"),
     ("attendance", "Young people who came back after a first visit", "individual", "share", "up_is_better",
      "service records", ""),
-    ("wellbeing", "Wellbeing score of those supported", "individual", "score", "up_is_better", "short questionnaire", ""),
-    ("police-first", "Worries that went to the police first", "contextual", "share", "down_is_better", "pathway records",
+    ("wellbeing", "Wellbeing score of those supported", "individual", "score", "up_is_better",
+    "short questionnaire", ""),
+    ("police-first", "Worries that went to the police first", "contextual", "share", "down_is_better",
+    "pathway records",
      "underpass-care"),
     ("trained-share", "Staff trained, of all staff", "contextual", "share", "up_is_better", "pilot records", ""),
     ("hours-present", "Hours a week with a trusted adult present", "contextual", "hours", "up_is_better",
@@ -95,7 +101,8 @@ NEEDS = (
      "detached_youth_work", 65, "young_people_said", "context:quay-bus-station"),
     ("modern-slavery", "Young people referred for modern slavery", "", "10-17", "modern_slavery",
      "exploitation_support", 60, "referrals", f"area:{BOROUGH_CODE}"),
-    ("relationship-abuse", "Young people hurt in a relationship of their own", "", "13-17", "teenage_relationship_abuse",
+    ("relationship-abuse", "Young people hurt in a relationship of their own", "", "13-17",
+    "teenage_relationship_abuse",
      "counselling", 85, "survey", f"area:{BOROUGH_CODE}"),
     ("asylum-16-17", "Young people seeking asylum on their own", "asylum_seeking", "16-17", None, "immigration_advice",
      70, "referrals", f"area:{BOROUGH_CODE}"),
@@ -107,9 +114,11 @@ NEEDS = (
      30, "parents_said", "area:X05000008"),
     ("excluded-castern", "Young people out of school in Castern Hill", "excluded_from_school", "11-16", None,
      "education_support", 40, "referrals", "area:X05000006"),
-    ("boatyard", "Pupils of the Boatyard named in plans", "excluded_from_school", "13-16", "child_criminal_exploitation",
+    ("boatyard", "Pupils of the Boatyard named in plans", "excluded_from_school", "13-16",
+    "child_criminal_exploitation",
      "mentoring", 18, "named_in_plans", "context:boatyard-provision"),
-    ("tollgate-survey", "Young people in Tollgate with nowhere to go after school", "", "10-17", None, "youth_work", 210,
+    ("tollgate-survey", "Young people in Tollgate with nowhere to go after school", "", "10-17", None, "youth_work",
+    210,
      "survey", "area:X05000005"),
     ("millrace-leavers", "Young people in Millrace who lose their worker at 18", "", "18-20", None, "mentoring", 35,
      "young_people_said", "area:X05000007"),
@@ -137,14 +146,17 @@ def _add_assessments(package: Package, borough: Borough, chance: Chance) -> None
     made = {f"context:{key}" for key, *_ in ASSESSMENTS}
     kinds = {"school": "school", "peer_group": "peer_group", "neighbourhood": "neighbourhood"}
     concerned = [
-        id for id, row in borough.rows.items()
+        id
+        for id, row in borough.rows.items()
         if id.startswith("context:") and row.get("concern") in ("of_concern", "being_assessed") and id not in made
-    ]  # fmt: skip
+    ]
     for context in chance.sample(concerned, 16):
         kind = kinds.get(str(borough.rows[context]["kind"]), "location")
         weighting = chance.weighted({None: 4, "raised": 2, "lowered": 1})
         said = ["practitioners", "young_people"] if chance.yes(0.5) else ["practitioners"]
-        _assessment(package, borough, context, kind, -chance.integer(30, 400), chance.integer(-60, 300), weighting, said)
+        _assessment(
+            package, borough, context, kind, -chance.integer(30, 400), chance.integer(-60, 300), weighting, said
+        )
 
 
 def _assessment(
@@ -154,13 +166,21 @@ def _assessment(
     key = context.partition(":")[2]
     row = borough.rows[context]
     id = package.add(
-        "assessments", key, f"{row['name']}, {str(kind).replace('_', ' ')}", kind=kind, date=package.day(since),
-        stage="agreed" if weighting else "draft", review_due=package.day(due), co_produced_with=said,
-        strengths=row.get("strengths"), weighting=weighting, weighting_forum=PANEL if weighting else None,
+        "assessments",
+        key,
+        f"{row['name']}, {str(kind).replace('_', ' ')}",
+        kind=kind,
+        date=package.day(since),
+        stage="agreed" if weighting else "draft",
+        review_due=package.day(due),
+        co_produced_with=said,
+        strengths=row.get("strengths"),
+        weighting=weighting,
+        weighting_forum=PANEL if weighting else None,
         weighting_date=package.day(since + 20) if weighting else None,
         guardianship=["bus staff by day"] if key == "quay-bus-station" else None,
         resources_policy=["street team funded to spring"] if key == "quay-bus-station" else None,
-    )  # fmt: skip
+    )
     package.link("ASSESSES", id, context)
 
 
@@ -169,10 +189,14 @@ def _add_goals(package: Package) -> None:
         goal = package.add("goals", key, name, domain=domain, status=status, set_on=package.day(-85))
         package.link("SETS", f"assessment:{assessment}", goal)
     for service, goal in (
-        ("night-youth", "quay-evenings"), ("places-for-us", "mill-lane-venues"), ("places-for-us", "square-welcome"),
-        ("safer-corridors", "corridors"), ("saltings-mentoring", "saltings-space"), ("back-in", "castern-belonging"),
+        ("night-youth", "quay-evenings"),
+        ("places-for-us", "mill-lane-venues"),
+        ("places-for-us", "square-welcome"),
+        ("safer-corridors", "corridors"),
+        ("saltings-mentoring", "saltings-space"),
+        ("back-in", "castern-belonging"),
         ("turnpike-exploitation", "forecourt-staff"),
-    ):  # fmt: skip
+    ):
         package.link("TOWARDS", f"service:{service}", f"goal:{goal}")
 
 
@@ -182,19 +206,32 @@ def _add_measures(package: Package, borough: Borough, chance: Chance) -> None:
         for goal in goals.split():
             package.link("MEASURES", measure, f"goal:{goal}")
     for key, where, days, value, n, point, said in OBSERVED:
-        package.link("OBSERVED_IN", f"measure:{key}", where, date=package.day(days), value=value, n=n, point=point, said_by=said)
+        package.link(
+            "OBSERVED_IN", f"measure:{key}", where, date=package.day(days), value=value, n=n, point=point, said_by=said
+        )
     schools = [id for id, row in borough.rows.items() if id.startswith("context:") and row["kind"] == "school"]
     for school in chance.sample([s for s in schools if "high-school" in s and s != "context:castern-high-school"], 6):
         for days, point in ((-300, "baseline"), (-30, "review")):
             count = float(chance.integer(3, 60))
-            package.link("OBSERVED_IN", "measure:suspensions", school, date=package.day(days), value=count, point=point,
-                         said_by="records")  # fmt: skip
+            package.link(
+                "OBSERVED_IN",
+                "measure:suspensions",
+                school,
+                date=package.day(days),
+                value=count,
+                point=point,
+                said_by="records",
+            )
 
 
 def _add_actions(package: Package, borough: Borough, chance: Chance) -> None:
     _add_made_actions(package)
-    venues = [id for id, row in borough.rows.items() if id.startswith("guardian:") and row.get("stage") in
-              ("approached", "engaged", "agreed", "trained", "active", "lapsed", "declined")]  # fmt: skip
+    venues = [
+        id
+        for id, row in borough.rows.items()
+        if id.startswith("guardian:")
+        and row.get("stage") in ("approached", "engaged", "agreed", "trained", "active", "lapsed", "declined")
+    ]
     for n, guardian in enumerate(chance.sample(venues, 70)):
         name = str(borough.rows[guardian]["name"])
         kind = chance.weighted({"visit": 7, "training": 3})
@@ -202,33 +239,99 @@ def _add_actions(package: Package, borough: Borough, chance: Chance) -> None:
         days = chance.integer(5, 60) if status == "planned" else -chance.integer(5, 400)
         text = f"{'Visit to' if kind == 'visit' else 'Training at'} {name}"
         effort = round(chance.between(0.5, 6), 1) if status == "done" else None
-        id = package.add("actions", f"{kind}-{n + 1}", text, kind=kind, date=package.day(days), status=status, effort=effort)
+        id = package.add(
+            "actions", f"{kind}-{n + 1}", text, kind=kind, date=package.day(days), status=status, effort=effort
+        )
         package.link("DONE_WITH", id, guardian)
         package.link("PART_OF", id, "programme:hospitality-pilot")
 
 
 def _add_made_actions(package: Package) -> None:
     for key, name, kind, days, status, context, goal, partner in (
-        ("quay-visit", "Visit to The Anchor about the bus station", "visit", -30, "done", "quay-bus-station",
-         "quay-evenings", "guardian:the-anchor"),
-        ("quay-shelter", "New shelter and light at stand C", "place_change", 60, "planned", "quay-bus-station",
-         "quay-lighting", "org:transport-board"),
-        ("quay-training", "Training for ferry office staff", "training", -140, "done", "quay-bus-station",
-         "quay-evenings", "guardian:ferry-office"),
-        ("saltings-conference", "Context conference on the Saltings estate", "context_conference", -40, "done",
-         "saltings-estate", "saltings-space", "org:saltings-residents-group"),
-        ("gasworks-fgc", "Community family group conference at Gasworks green", "community_fgc", -300, "done",
-         "gasworks-green", "gasworks-review", "org:netherwharf-hub"),
-        ("castern-policy", "New behaviour policy without isolation rooms", "policy_change", -25, "under_way",
-         "castern-high-school", "castern-belonging", "org:castern-learning"),
-        ("square-benches", "Benches moved where young people asked", "place_change", -160, "done", "market-square",
-         "square-welcome", "guardian:market-traders"),
-        ("underpass-walk", "Night walk through the underpass with pupils", "other", -35, "done", "cannery-underpass",
-         "underpass-care", "org:castern-learning"),
-    ):  # fmt: skip
+        (
+            "quay-visit",
+            "Visit to The Anchor about the bus station",
+            "visit",
+            -30,
+            "done",
+            "quay-bus-station",
+            "quay-evenings",
+            "guardian:the-anchor",
+        ),
+        (
+            "quay-shelter",
+            "New shelter and light at stand C",
+            "place_change",
+            60,
+            "planned",
+            "quay-bus-station",
+            "quay-lighting",
+            "org:transport-board",
+        ),
+        (
+            "quay-training",
+            "Training for ferry office staff",
+            "training",
+            -140,
+            "done",
+            "quay-bus-station",
+            "quay-evenings",
+            "guardian:ferry-office",
+        ),
+        (
+            "saltings-conference",
+            "Context conference on the Saltings estate",
+            "context_conference",
+            -40,
+            "done",
+            "saltings-estate",
+            "saltings-space",
+            "org:saltings-residents-group",
+        ),
+        (
+            "gasworks-fgc",
+            "Community family group conference at Gasworks green",
+            "community_fgc",
+            -300,
+            "done",
+            "gasworks-green",
+            "gasworks-review",
+            "org:netherwharf-hub",
+        ),
+        (
+            "castern-policy",
+            "New behaviour policy without isolation rooms",
+            "policy_change",
+            -25,
+            "under_way",
+            "castern-high-school",
+            "castern-belonging",
+            "org:castern-learning",
+        ),
+        (
+            "square-benches",
+            "Benches moved where young people asked",
+            "place_change",
+            -160,
+            "done",
+            "market-square",
+            "square-welcome",
+            "guardian:market-traders",
+        ),
+        (
+            "underpass-walk",
+            "Night walk through the underpass with pupils",
+            "other",
+            -35,
+            "done",
+            "cannery-underpass",
+            "underpass-care",
+            "org:castern-learning",
+        ),
+    ):
         effort = 4.0 if status == "done" else None
         id = package.add("actions", key, name, kind=kind, date=package.day(days), status=status, effort=effort)
-        level: dict[str, Cell] = {"level": "L2", "approach": "structural" if "change" in kind else "contextual"}
+        level: dict[str, Value] = {"level": "L2", "approach": "structural" if "change" in kind else "contextual"}
         package.link("TARGETS", id, f"context:{context}", **level)
         package.link("TOWARDS", id, f"goal:{goal}")
         package.link("DONE_WITH", id, partner)
@@ -237,26 +340,47 @@ def _add_made_actions(package: Package) -> None:
 def _add_needs(package: Package, chance: Chance) -> None:
     year = f"{package.as_of.year - 1}-{package.as_of.year % 100:02d}"
     for key, name, groups, ages, harm, response, people, basis, where in NEEDS:
-        need = package.add("needs", key, name, groups=[g for g in groups.split(";") if g], ages=ages, harm=harm,
-                           response_kind=response, people=people, basis=basis, period=year, method="count")  # fmt: skip
+        need = package.add(
+            "needs",
+            key,
+            name,
+            groups=[g for g in groups.split(";") if g],
+            ages=ages,
+            harm=harm,
+            response_kind=response,
+            people=people,
+            basis=basis,
+            period=year,
+            method="count",
+        )
         package.link("ESTIMATED_FOR", need, where)
-    for n, ward in enumerate(("Northern Quay", "Ropewalk", "Saltings", "Netherwharf", "Tollgate", "Castern Hill", "Millrace",
-                              "Larkmoss")):  # fmt: skip
+    for n, ward in enumerate(
+        ("Northern Quay", "Ropewalk", "Saltings", "Netherwharf", "Tollgate", "Castern Hill", "Millrace", "Larkmoss")
+    ):
         for harm in chance.sample(HARMS, 2):
             middle = chance.integer(4, 30) * 5
             need = package.add(
-                "needs", f"ward-{n + 1}-{harm.replace('_', '-')}", f"{ward}, estimate for {harm.replace('_', ' ')}", ages="10-17",
-                harm=harm, lower=middle - 10, upper=middle + 15, basis="survey", period=year,
+                "needs",
+                f"ward-{n + 1}-{harm.replace('_', '-')}",
+                f"{ward}, estimate for {harm.replace('_', ' ')}",
+                ages="10-17",
+                harm=harm,
+                lower=middle - 10,
+                upper=middle + 15,
+                basis="survey",
+                period=year,
                 method="share of a borough survey",
-            )  # fmt: skip
+            )
             package.link("ESTIMATED_FOR", need, f"area:{ward_code(ward)}")
 
 
 def _add_programme_parts(package: Package) -> None:
     for service, stage in (
-        ("turnpike-exploitation", "response"), ("night-youth", "response"), ("stay-local", "planning"),
+        ("turnpike-exploitation", "response"),
+        ("night-youth", "response"),
+        ("stay-local", "planning"),
         ("safer-corridors", "response"),
-    ):  # fmt: skip
+    ):
         package.link("PART_OF", f"service:{service}", "programme:roth-pathway", stage=stage, since=package.day(-300))
     for context in ("quay-bus-station", "market-square", "mill-lane-park"):
         package.link("PART_OF", f"context:{context}", "programme:hospitality-pilot", since=package.day(-500))

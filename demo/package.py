@@ -18,8 +18,8 @@ SEED = 20261123
 PSEUDO = ("longitude", "latitude", "postcode", "area")
 
 T = TypeVar("T")
-Cell = str | int | float | bool | date | Sequence[str] | Sequence[int] | None
-Row = dict[str, Cell]
+Value = str | int | float | bool | date | Sequence[str] | Sequence[int] | None
+Row = dict[str, Value]
 
 
 class Chance:
@@ -75,7 +75,7 @@ class Package:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     links: list[Row] = field(default_factory=list)
 
-    def add(self, table: str, key: str, name: str | None, /, **values: Cell) -> str:
+    def add(self, table: str, key: str, name: str | None, /, **values: Value) -> str:
         """Append a row and return its id with the label's prefix."""
         self.tables.setdefault(table, []).append({"id": key, "name": name, **values})
         label = schema.label_of_table(table)
@@ -83,7 +83,7 @@ class Package:
             raise KeyError(table)
         return f"{schema.NODE_TYPES[label].prefix}:{key}"
 
-    def link(self, type: str, start: str, end: str, /, **values: Cell) -> None:
+    def link(self, type: str, start: str, end: str, /, **values: Value) -> None:
         """Append a link between two ids."""
         self.links.append({"type": type, "from": start, "to": end, **values})
 
@@ -128,7 +128,7 @@ def _csv(columns: Sequence[str], rows: Sequence[Row]) -> str:
     return out.getvalue()
 
 
-def _cell(value: Cell) -> str:
+def _cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

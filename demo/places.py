@@ -1,4 +1,4 @@
-"""Where are the borough's people, contexts and guardians? Areas, postcodes, contexts and guardians of the package."""
+"""Where do people live, and where do young people spend time? Areas, postcodes and contexts of the package."""
 
 from __future__ import annotations
 
@@ -7,63 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from demo.geometry import BOROUGH_CODE, WARDS, Cell, Mesh, Point, degrees, distance, ward_code
-from demo.handmade import PLACES, VENUES, Place, Venue
-from demo.names import Names
-from demo.names import slug as _slug
-from demo.package import Chance, Package, Row
+from demo.handmade import PLACES, Place
+from demo.names import Names, slug
+from demo.package import Chance, Package, Row, Value
 
 CONTEXTS = {
     "neighbourhood": 45, "park": 36, "school": 28, "alternative_provision": 6, "transport": 75, "commercial": 42,
     "leisure": 34, "peer_group": 12, "online": 10, "other": 12,
 }  # fmt: skip
-GUARDIANS = 900
 # Where venues cluster: middle (metres), spread, share of all commercial venues.
 CLUSTERS = (
     ((2800.0, 6300.0), 330.0, 0.16), ((4000.0, 4150.0), 380.0, 0.30), ((5050.0, 3900.0), 260.0, 0.10),
     ((6900.0, 4900.0), 320.0, 0.07), ((4300.0, 1500.0), 300.0, 0.06), ((7300.0, 2000.0), 300.0, 0.06),
     ((4500.0, 7500.0), 260.0, 0.05), ((1700.0, 2400.0), 240.0, 0.03),
 )  # fmt: skip
-COMMERCIAL = {
-    "pub": 8, "bar": 4, "nightclub": 1, "restaurant": 8, "cafe": 11, "takeaway": 15, "hotel": 3, "shop": 22,
-    "supermarket": 5, "barber": 7, "taxi": 3, "transport": 2, "arcade": 2, "leisure": 4, "other": 4,
-}  # fmt: skip
-COMMUNITY = {
-    "sports_club": 14, "faith": 18, "youth_club": 7, "library": 4, "community_centre": 14, "residents": 13,
-    "school_gate": 8, "park_staff": 7, "leisure": 4, "other": 6,
-}  # fmt: skip
-BRANDS = {
-    "pub": ("Brackwater Inns",), "takeaway": ("Late Bite", "Halfmoon Chicken"), "supermarket": ("Saltmarket Stores",),
-    "cafe": ("Crumb and Cobble",), "arcade": ("Penny Fathom",), "shop": ("Sprig Corner",),
-}  # fmt: skip
-HOURS: dict[str, tuple[str, ...]] = {
-    "pub": ("Mo-Th 12:00-23:00; Fr-Sa 12:00-01:00; Su 12:00-22:30", "Mo-Su 11:00-23:30", "Mo-Su 16:00-24:00"),
-    "bar": ("We-Th 17:00-24:00; Fr-Sa 17:00-02:00", "Mo-Su 15:00-01:00"),
-    "nightclub": ("Fr-Sa 22:00-03:00", "Th-Sa 21:30-04:00"),
-    "restaurant": ("Tu-Su 12:00-14:30,17:30-22:00", "Mo-Su 12:00-22:30"),
-    "cafe": ("Mo-Sa 08:00-17:00", "Mo-Fr 07:30-16:00; Sa-Su 09:00-16:00", "Monday to Saturday 8am to 4pm"),
-    "takeaway": ("Mo-Su 16:30-23:00", "Mo-Th 16:00-24:00; Fr-Sa 16:00-02:00", "Tu-Su 11:30-14:00,16:30-22:00"),
-    "hotel": ("24/7",),
-    "shop": ("Mo-Sa 09:00-17:30", "Mo-Su 07:00-22:00", "Mo-Sa 08:00-20:00; Su 10:00-16:00", "Monday to Friday 9am to 5pm"),
-    "supermarket": ("Mo-Sa 07:00-22:00; Su 10:00-16:00", "Mo-Su 06:00-24:00"),
-    "barber": ("Tu-Sa 09:00-18:00", "Mo-Sa 09:00-19:00; Su 10:00-15:00"),
-    "taxi": ("24/7", "Mo-Su 17:00-04:00"),
-    "transport": ("Mo-Su 06:00-21:00", "Mo-Sa 07:00-19:00"),
-    "arcade": ("Mo-Su 10:00-22:00", "Mo-Su 11:00-24:00"),
-    "leisure": ("Mo-Fr 06:30-22:00; Sa-Su 08:00-18:00", "Mo-Su 09:00-21:00"),
-    "sports_club": ("Tu,Th 18:00-21:00; Sa 09:00-13:00", "Mo-Fr 17:30-21:30", "Tuesdays, Thursdays 6pm-9pm"),
-    "faith": ("Su 09:00-13:00; We 18:30-20:30", "Mo-Su 05:30-22:00", "Fr 12:30-15:00; Su 10:00-12:00"),
-    "youth_club": ("Mo,We,Fr 17:00-21:00", "Tu,Th 18:00-21:30; Sa 12:00-16:00"),
-    "library": ("Mo-Fr 09:30-18:00; Sa 10:00-16:00", "Mo,Tu,Th,Fr 09:00-17:00; We 13:00-19:00"),
-    "community_centre": ("Mo-Fr 09:00-21:00; Sa 10:00-17:00", "Monday to Friday 9am to 9pm", "By appointment"),
-    "residents": ("Mo 19:00-21:00", "Fr-Sa 18:00-22:00"),
-    "school_gate": ("Mo-Fr 08:00-09:00,15:00-16:00",),
-    "park_staff": ("Mo-Su 08:00-18:00", "Mo-Su 08:00-dusk"),
-    "other": ("Mo-Su 08:00-20:00", "Mo-Fr 08:00-18:00; Sa 08:00-13:00"),
-}
-STAGES: dict[str | None, float] = {
-    None: 44, "identified": 17, "approached": 9, "engaged": 6, "agreed": 5, "trained": 5, "active": 11, "lapsed": 2,
-    "declined": 2,
-}  # fmt: skip
 HARMS = {
     "child_criminal_exploitation": 9, "child_sexual_exploitation": 5, "serious_violence": 7, "peer_sexual_harm": 5,
     "teenage_relationship_abuse": 3, "modern_slavery": 2, "online_harm": 4, "weapon_related_harm": 4,
@@ -108,24 +65,22 @@ class Borough:
         return [id for id, ward in self.wards.items() if ward == code and id.startswith(f"{prefix}:")]
 
 
-def add_places(package: Package, mesh: Mesh) -> Borough:
-    """Add areas, postcodes, contexts and guardians, and return where everything is."""
+def add_places(package: Package, mesh: Mesh, names: Names) -> Borough:
+    """Add areas, postcodes and contexts, and return where everything is."""
     borough = Borough(mesh)
-    names = Names(Chance(2))
-    for named in (*PLACES, *VENUES):
-        names.reserve(named.name)
     _add_areas(package, mesh, Chance(3))
     _add_postcodes(package, borough, Chance(4))
     _add_contexts(package, borough, names, Chance(5))
-    _add_guardians(package, borough, names, Chance(6))
     return borough
 
 
 def _add_areas(package: Package, mesh: Mesh, chance: Chance) -> None:
     people = {code: _ages(chance) for code in sorted(set(mesh.lsoa.values()))}
     for level, of_cell, name in (
-        ("lsoa", mesh.lsoa, "Quayford {n:03d}"), ("msoa", mesh.msoa, "Quayford area {n}"), ("ward", mesh.ward, ""),
-    ):  # fmt: skip
+        ("lsoa", mesh.lsoa, "Quayford {n:03d}"),
+        ("msoa", mesh.msoa, "Quayford area {n}"),
+        ("ward", mesh.ward, ""),
+    ):
         for n, code in enumerate(sorted(set(of_cell.values())), 1):
             cells = mesh.cells(of_cell, code)
             parts = sorted({mesh.lsoa[cell] for cell in cells})
@@ -148,16 +103,21 @@ def _area(package: Package, code: str, name: str, level: str, mesh: Mesh, cells:
 def _ages(chance: Chance) -> list[int]:
     """Return residents by single year of age, the last 90 and over."""
     size, young = chance.between(36, 50), chance.between(0.8, 1.35)
-    shape = [1.1 * young if a < 20 else 1.25 if a < 40 else 1.1 if a < 65 else 0.7 if a < 80 else 0.3 for a in range(91)]
+    shape = [
+        1.1 * young if a < 20 else 1.25 if a < 40 else 1.1 if a < 65 else 0.7 if a < 80 else 0.3 for a in range(91)
+    ]
     return [max(1, round(size * share * chance.between(0.85, 1.15))) for share in shape]
 
 
 def _set_people(row: Row, parts: Sequence[Sequence[int]], chance: Chance) -> None:
     ages = [sum(part[a] for part in parts) for a in range(91)]
     row |= {
-        "population": sum(ages), "population_10_17": sum(ages[10:18]), "population_18_25": sum(ages[18:26]),
-        "population_by_age": ages, "households": int(sum(ages) / 2.35),
-    }  # fmt: skip
+        "population": sum(ages),
+        "population_10_17": sum(ages[10:18]),
+        "population_18_25": sum(ages[18:26]),
+        "population_by_age": ages,
+        "households": int(sum(ages) / 2.35),
+    }
 
 
 def _set_deprivation(row: Row, mesh: Mesh, cells: Sequence[Cell], chance: Chance) -> None:
@@ -176,16 +136,18 @@ def _add_postcodes(package: Package, borough: Borough, chance: Chance) -> None:
             ward = int(mesh.ward[cells[0]][-1])
             text = f"QX{ward} {1 + k % 9}{letters[n // 10]}{letters[n % 10]}"
             point = mesh.random_point(chance, cells)
-            id = package.add("postcodes", text.replace(" ", "").lower(), text, **_lonlat(point))
-            _note(package, borough, id, "postcodes", point)
+            id = package.add("postcodes", text.replace(" ", "").lower(), text, **lonlat(point))
+            note(package, borough, id, "postcodes", point)
 
 
-def _lonlat(point: Point) -> dict[str, float]:
+def lonlat(point: Point) -> dict[str, float]:
+    """Return the two columns of a point in metres."""
     longitude, latitude = degrees(*point)
     return {"longitude": longitude, "latitude": latitude}
 
 
-def _note(package: Package, borough: Borough, id: str, table: str, point: Point | None, ward: str | None = None) -> None:
+def note(package: Package, borough: Borough, id: str, table: str, point: Point | None, ward: str | None = None) -> None:
+    """Remember the last row of the table: its place, or else the ward it is in. Raises ValueError at sea."""
     borough.rows[id] = package.rows(table)[-1]
     if point is not None:
         borough.points[id] = point
@@ -215,19 +177,19 @@ def _add_contexts(package: Package, borough: Borough, names: Names, chance: Chan
 def _add_place(package: Package, borough: Borough, place: Place) -> None:
     review = None if place.review_in is None else package.day(place.review_in)
     values = {"precision": "point", "concern_review": review, "verified": package.day(-40), **place.values}
-    id = package.add("contexts", place.key, place.name, kind=place.kind, **_lonlat(place.at), **values)
-    _note(package, borough, id, "contexts", place.at)
+    id = package.add("contexts", place.key, place.name, kind=place.kind, **lonlat(place.at), **values)
+    note(package, borough, id, "contexts", place.at)
 
 
 def _add_context(package: Package, borough: Borough, kind: str, n: int, names: Names, chance: Chance) -> None:
     name = _context_name(kind, n, names)
     point = _context_point(borough, kind, chance)
-    values: dict[str, object] = {"precision": "area" if kind == "neighbourhood" else "point"}
+    values: dict[str, Value] = {"precision": "area" if kind == "neighbourhood" else "point"}
     if kind in ("school", "alternative_provision"):
         values |= {"minimum_age": 4, "maximum_age": 11} if "Primary" in name else {"minimum_age": 11, "maximum_age": 16}
-    row = {**values, **_picture(package, kind, chance), **_lonlat(point)}
-    id = package.add("contexts", _slug(name), name, kind=kind, **row)  # type: ignore[arg-type]
-    _note(package, borough, id, "contexts", point)
+    row = {**values, **_picture(package, kind, chance), **lonlat(point)}
+    id = package.add("contexts", slug(name), name, kind=kind, **row)
+    note(package, borough, id, "contexts", point)
 
 
 def _context_name(kind: str, n: int, names: Names) -> str:
@@ -240,7 +202,7 @@ def _context_name(kind: str, n: int, names: Names) -> str:
 
 def _context_point(borough: Borough, kind: str, chance: Chance) -> Point:
     if kind == "commercial" and chance.yes(0.7):
-        return _clustered(borough, chance)
+        return clustered(borough, chance)
     mesh = borough.mesh
     code = chance.pick(sorted(set(mesh.lsoa.values())))
     return mesh.random_point(chance, mesh.cells(mesh.lsoa, code))
@@ -250,140 +212,37 @@ def _add_unplaced(package: Package, borough: Borough, kind: str, n: int, chance:
     ward = ward_code(WARDS[n % len(WARDS)].name)
     msoa = chance.pick(sorted(set(borough.mesh.msoa.values())))
     area = BOROUGH_CODE if kind == "online" else ward if n % 3 else msoa
-    name = ONLINE[n] if kind == "online" else f"Peer group {n + 1}"
+    name = ONLINE[n] if kind == "online" else "Peer group"
     row = _picture(package, kind, chance)
-    id = package.add("contexts", f"{kind.replace('_', '-')}-{n + 1}", name, kind=kind, area=area, **row)  # type: ignore[arg-type]
-    _note(package, borough, id, "contexts", None, None if area == BOROUGH_CODE or area == msoa else ward)
+    id = package.add("contexts", f"{kind.replace('_', '-')}-{n + 1}", name, kind=kind, area=area, **row)
+    note(package, borough, id, "contexts", None, None if area in (BOROUGH_CODE, msoa) else ward)
 
 
-def _picture(package: Package, kind: str, chance: Chance) -> dict[str, object]:
+def _picture(package: Package, kind: str, chance: Chance) -> dict[str, Value]:
     """Return what is known of a context by chance: harms, concern with its review, strengths, drivers, hours."""
     concern = chance.weighted({None: 50, "none_known": 22, "being_assessed": 9, "of_concern": 14, "improving": 5})
     # A concern is not put on one business, and the parades here stand for theirs.
     concern = None if kind == "commercial" else concern
-    row: dict[str, object] = {"strengths": chance.sample(STRENGTHS, chance.integer(0, 2)), "concern": concern}
+    row: dict[str, Value] = {"strengths": chance.sample(STRENGTHS, chance.integer(0, 2)), "concern": concern}
     if concern in ("being_assessed", "of_concern", "improving"):
         row["harms"] = list(dict.fromkeys(chance.weighted(HARMS) for _ in range(chance.integer(1, 2))))
         row["drivers"] = chance.sample(DRIVERS, chance.integer(1, 2))
         row["concern_review"] = package.day(chance.integer(-120, -10) if chance.yes(0.25) else chance.integer(20, 330))
     if kind not in ("online", "school") and chance.yes(0.3):
-        row["active_hours"] = chance.pick(("Mo-Fr 15:00-22:00; Sa-Su 11:00-22:00", "Mo-Su 16:00-21:00", "Fr-Sa 18:00-24:00"))
+        row["active_hours"] = chance.pick(
+            ("Mo-Fr 15:00-22:00; Sa-Su 11:00-22:00", "Mo-Su 16:00-21:00", "Fr-Sa 18:00-24:00")
+        )
     if kind in ("park", "leisure") and chance.yes(0.3):
         row["active_hours_holiday"] = "Mo-Su 10:00-21:00"
     row["verified"] = package.day(-chance.integer(20, 700)) if chance.yes(0.8) else None
     return row
 
 
-# Guardians
-
-
-def _add_guardians(package: Package, borough: Borough, names: Names, chance: Chance) -> None:
-    for venue in VENUES:
-        _add_venue(package, borough, venue)
-    for n in range(GUARDIANS - len(VENUES)):
-        sector = "commercial" if n % 3 else "community"
-        _add_guardian(package, borough, sector, names, chance)
-
-
-def _add_venue(package: Package, borough: Borough, venue: Venue) -> None:
-    x, y = borough.points[f"context:{venue.near}"]
-    point = (x + venue.offset[0], y + venue.offset[1])
-    community = venue.kind in COMMUNITY and venue.kind != "other" or venue.key == "market-traders"
-    until = None if venue.trained_for is None else package.day(venue.trained_for)
-    due = package.day(7) if "next_step" in venue.values else None
-    id = package.add(
-        "guardians", venue.key, venue.name, sector="community" if community else "commercial", kind=venue.kind,
-        hours=venue.hours, stage=venue.stage, stage_since=package.day(-90), trained_until=until, next_step_date=due,
-        verified=package.day(-30), **_lonlat(point), **venue.values,
-    )  # fmt: skip
-    _note(package, borough, id, "guardians", point)
-
-
-def _add_guardian(package: Package, borough: Borough, sector: str, names: Names, chance: Chance) -> None:
-    kind = chance.weighted(COMMERCIAL if sector == "commercial" else COMMUNITY)
-    brand = chance.pick(BRANDS[kind]) if kind in BRANDS and chance.yes(0.22) else None
-    name = names.make(kind)
-    if brand:
-        name = f"{brand} {names.make('stop').removesuffix(' stop')}"
-    unplaced = kind == "residents" and chance.yes(0.5)
-    point = _guardian_point(borough, sector, chance)
-    row = {"kind": kind, "sector": sector, "brand": brand, "hours": _hours(kind, chance)}
-    row |= _engagement(package, borough, point, chance)
-    place = _place(package, borough, point, unplaced, chance)
-    id = package.add("guardians", _slug(name), name, **row, **place)  # type: ignore[arg-type]
-    borough.rows[id] = package.rows("guardians")[-1]
-    borough.wards[id] = borough.mesh.ward[borough.mesh.cell_at(*point) or (0, 0)]
-    if "longitude" in place:
-        borough.points[id] = point
-
-
-def _place(package: Package, borough: Borough, point: Point, unplaced: bool, chance: Chance) -> dict[str, object]:
-    ward = borough.mesh.ward[borough.mesh.cell_at(*point) or (0, 0)]
-    if unplaced:
-        return {"area": ward}
-    postcodes = borough.near(point, borough.in_ward("postcode", ward), 250)
-    open_ground = all(distance(point, p.at) > max(p.bare_m, p.cold_m) + 400 for p in PLACES)
-    if postcodes and open_ground and chance.yes(0.25):
-        return {"postcode": borough.rows[postcodes[0]]["name"]}
-    return dict(_lonlat(point))
-
-
-def _guardian_point(borough: Borough, sector: str, chance: Chance) -> Point:
-    mesh, codes = borough.mesh, sorted(set(borough.mesh.lsoa.values()))
-    while True:
-        scattered = chance.yes(0.17 if sector == "commercial" else 0.75)
-        point = mesh.random_point(chance, mesh.cells(mesh.lsoa, chance.pick(codes))) if scattered else _clustered(borough, chance)
-        if all(distance(point, place.at) > place.bare_m for place in PLACES):
-            return point
-
-
-def _clustered(borough: Borough, chance: Chance) -> Point:
+def clustered(borough: Borough, chance: Chance) -> Point:
+    """Return a point on land near the middle of one of the clusters."""
     weights: Mapping[int, float] = {n: share for n, (_, _, share) in enumerate(CLUSTERS)}
     while True:
         (x, y), spread, _ = CLUSTERS[chance.weighted(weights)]
         point = (x + spread * chance.bell(), y + spread * chance.bell())
         if borough.mesh.cell_at(*point) is not None:
             return point
-
-
-def _hours(kind: str, chance: Chance) -> str | None:
-    return None if chance.yes(0.14) else chance.pick(HOURS[kind])
-
-
-def _engagement(package: Package, borough: Borough, point: Point, chance: Chance) -> dict[str, object]:
-    """Return the stage of a venue by chance and what goes with it. Nothing was recorded in Tollgate."""
-    ward = borough.mesh.ward[borough.mesh.cell_at(*point) or (0, 0)]
-    if ward == ward_code("Tollgate"):
-        return {}
-    stage = chance.weighted(STAGES)
-    if stage == "active" and any(distance(point, place.at) <= place.cold_m for place in PLACES):
-        stage = "identified"
-    if stage is None:
-        return {}
-    row: dict[str, object] = {"stage": stage, "stage_since": package.day(-chance.integer(15, 500))}
-    row["staff"] = staff = chance.integer(2, 24)
-    row["staff_trained"] = chance.integer(1, staff) if stage in ("trained", "active", "lapsed") else 0
-    if stage in ("trained", "active", "lapsed"):
-        row["trained_until"] = package.day(_training_left(stage, chance))
-    if stage in ("approached", "engaged", "agreed"):
-        row |= {"next_step": chance.pick(("call back", "visit", "agree training date", "send the guide"))}
-        row["next_step_date"] = package.day(chance.integer(3, 60))
-    return {**row, **_view(stage, chance), "verified": package.day(-chance.integer(10, 420))}
-
-
-def _training_left(stage: str, chance: Chance) -> int:
-    if stage == "lapsed":
-        return chance.integer(-300, -20)
-    kind = chance.weighted({"long": 6, "soon": 3, "over": 1})
-    return {"long": chance.integer(200, 600), "soon": chance.integer(10, 170), "over": chance.integer(-90, -5)}[kind]
-
-
-def _view(stage: str, chance: Chance) -> dict[str, object]:
-    stance = chance.weighted({"care": 62, "unknown": 18, "report": 12, "enforce": 8} if stage != "active" else {"care": 85, "report": 10, "enforce": 5})
-    say = chance.weighted({"not_asked": 60, "trusted": 22, "neutral": 13, "unwelcoming": 5})
-    row: dict[str, object] = {"stance": stance, "young_people_say": say}
-    if say != "not_asked":
-        row["young_people_asked"] = chance.integer(4, 70)
-    if stage in ("agreed", "trained", "active"):
-        row |= {"display_consent": chance.yes(0.7), "lead_role": chance.pick(("duty manager", "supervisor", "volunteer lead"))}
-    return row

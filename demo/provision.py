@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from demo.geometry import BOROUGH_CODE, ward_code
 from demo.names import Names, slug
-from demo.package import Cell, Chance, Package
-from demo.places import Borough, _lonlat, _note
+from demo.package import Chance, Package, Value
+from demo.places import Borough, lonlat
+from demo.responses import MADE, TEAM, Made
 
 SERVICES = 80
 KINDS = {
-    "youth_work": "Youth Work", "mentoring": "Mentoring", "counselling": "Counselling", "sports_and_arts": "Arts and Sport",
+    "youth_work": "Youth Work", "mentoring": "Mentoring", "counselling": "Counselling",
+    "sports_and_arts": "Arts and Sport",
     "mental_health": "Wellbeing", "sexual_health": "Young People's Clinic", "substance_use": "Substance Support",
     "exploitation_support": "Exploitation Support", "advocacy": "Advocacy", "education_support": "Study Support",
     "employment_support": "Into Work", "family_support": "Family Support", "parenting_support": "Parenting Group",
     "peer_support": "Peer Support", "community_development": "Community Work", "place_based_work": "Places Project",
-    "detached_youth_work": "Street Team", "bystander_training": "Bystander Training", "housing_support": "Housing Support",
+    "detached_youth_work": "Street Team", "bystander_training": "Bystander Training",
+    "housing_support": "Housing Support",
 }  # fmt: skip
 # Teenage relationship abuse and modern slavery are left out: the first has no provision, the second one service.
 HARMS = {
@@ -31,113 +32,8 @@ FUNDERS = {
     "org:children-services": 6, "org:public-health": 4, "org:violence-reduction": 3, "org:saltmarsh-trust": 3,
     "org:community-safety": 2, "programme:neighbourhood-fund": 3, "org:health-trust": 2,
 }  # fmt: skip
-CODED = {"coded_by": "Quayford commissioning team", "coding_basis": "commissioner"}
-
-
-@dataclass(frozen=True)
-class Made:
-    """A service put by hand: where (ward or None for the borough), who runs it, what it works on and where it meets."""
-
-    key: str
-    name: str
-    kind: str
-    ward: str | None
-    run_by: str
-    values: dict[str, Cell]
-    session: dict[str, Cell]
-    targets: tuple[str, ...] = ()
-    funds: tuple[tuple[str, int, int], ...] = field(default=())  # funder, pounds, months from now at whose end it ends
-
-
-def _coded(level: str, approach: str, lens: str = "welfare", **more: Cell) -> dict[str, Cell]:
-    return {"level": level, "approach": approach, "lens": lens, "relationship": "working_with", **CODED, **more}
-
-
-_SELF: dict[str, Cell] = {"access": "self", "open_access": True, "tier": "targeted"}
-_ASYLUM: dict[str, Cell] = {"made_for": ["asylum_seeking"], "for_whom": ["young_people"]}
-
-MADE = (
-    Made("night-youth", "Night Youth", "detached_youth_work", "Northern Quay", "tideline-youth",
-         _coded("L2", "contextual", minimum_age=11, maximum_age=19, capacity=120, wait_days=0, cost_per_year=85000,
-                harms=["child_criminal_exploitation", "serious_violence"], target_kinds=["transport", "park"],
-                outcome_measures="contextual", co_produced=True, purposes=["night_time"], languages=["en"], **_SELF),
-         {"kind": "detached", "hours": "Th 18:00-21:00; Sa 18:00-22:00", "places": 30,
-          "route": "Quay bus station, the slipway, Boatyard steps and back"},
-         ("context:quay-bus-station", "context:boatyard-provision"), (("org:brightwater", 85000, 4),)),
-    Made("open-harbour-advice", "Open Harbour Advice", "immigration_advice", "Ropewalk", "open-harbour",
-         _coded("L1", "structural", "immigration", minimum_age=16, maximum_age=25, capacity=90, wait_days=21,
-                languages=["ar", "fa", "ku", "ti", "en"], cost_per_year=64000, **_ASYLUM, **_SELF),
-         {"kind": "centre", "hours": "Tu,Th 10:00-18:00", "places": 12}, (), (("org:saltmarsh-trust", 64000, 12),)),
-    Made("first-landing", "First Landing Mentoring", "mentoring", "Ropewalk", "asylum-welcome",
-         _coded("both", "mixed", minimum_age=14, maximum_age=18, capacity=35, wait_days=35,
-                languages=["ps", "so", "ar", "en"], by_and_for=["asylum_seeking"], cost_per_year=38000, **_ASYLUM, **_SELF),
-         {"kind": "centre", "hours": "Mo,We 16:00-20:00", "places": 15}, ("context:station-forecourt",),
-         (("org:brightwater", 38000, 6),)),
-    Made("common-table", "Common Table", "youth_work", "Northern Quay", "quay-neighbours",
-         _coded("L1", "mixed", minimum_age=15, maximum_age=21, capacity=60, wait_days=0, languages=["uk", "fa", "en"],
-                cost_per_year=22000, **_ASYLUM, **_SELF),
-         {"kind": "centre", "hours": "Fr 17:00-20:30", "places": 40}, (), (("programme:neighbourhood-fund", 22000, 9),)),
-    Made("new-start-college", "New Start College Course", "education_support", "Netherwharf", "quay-college",
-         _coded("L1", "structural", "education", minimum_age=16, maximum_age=19, capacity=24, wait_days=60,
-                languages=["en", "ar"], access="social_care", open_access=False, tier="targeted", cost_per_year=71000,
-                **_ASYLUM),
-         {"kind": "centre", "hours": "Mo-Th 10:00-15:00", "places": 24}, (), (("org:education-service", 71000, 20),)),
-    Made("little-anchors", "Little Anchors", "peer_support", "Ropewalk", "young-parents-group",
-         _coded("both", "contextual", minimum_age=14, maximum_age=24, capacity=40, wait_days=7,
-                made_for=["young_parents"], for_whom=["young_parents"], by_and_for=["young_parents"], languages=["en", "pl"],
-                cost_per_year=31000, outcome_measures="both", co_produced=True, **_SELF),
-         {"kind": "centre", "hours": "Tu,Fr 10:00-14:00", "places": 18}, (), (("org:public-health", 31000, 15),)),
-    Made("safer-streets-diversion", "Safer Streets Diversion", "youth_justice", "Castern Hill", "quayford-police",
-         _coded("L1", "behaviour_based", "justice", minimum_age=12, maximum_age=17, capacity=30, access="police_only",
-                open_access=False, tier="statutory", harms=["serious_violence", "weapon_related_harm"],
-                cost_per_year=98000) | {"relationship": "watching_over"},
-         {"kind": "centre", "hours": "Mo-Fr 09:30-16:30", "places": 10}, ("context:cannery-underpass",),
-         (("org:violence-reduction", 98000, 16),)),
-    Made("saltings-mentoring", "Saltings One to One", "mentoring", "Saltings", "lodestar",
-         _coded("L1", "behaviour_based", minimum_age=11, maximum_age=17, capacity=25, wait_days=42, access="school",
-                open_access=False, tier="early_help", harms=["child_criminal_exploitation"], cost_per_year=47000),
-         {"kind": "outreach", "hours": "Mo-Th 13:00-18:00", "places": 5}, ("context:saltings-estate",),
-         (("org:children-services", 47000, 14),)),
-    Made("turnpike-exploitation", "Turnpike Exploitation Service", "exploitation_support", None, "turnpike",
-         _coded("L1", "contextual", minimum_age=10, maximum_age=17, capacity=20, in_use=20, referrals=64, turned_away=30,
-                figures_period="2025-26", wait_days=77, access="professional", open_access=False, tier="targeted",
-                harms=["modern_slavery", "child_criminal_exploitation", "child_sexual_exploitation"], cost_per_year=150000),
-         {"kind": "outreach", "hours": "Mo-Fr 09:00-17:00", "places": 6}, ("context:station-forecourt",),
-         (("org:children-services", 110000, 3), ("org:violence-reduction", 40000, 3))),
-    Made("safer-corridors", "Safer Corridors", "bystander_training", "Ropewalk", "ropewalk-learning",
-         _coded("L2", "structural", "education", minimum_age=11, maximum_age=18, capacity=200, access="school",
-                open_access=False, tier="universal", harms=["peer_sexual_harm"], target_kinds=["school"], cost_per_year=18000,
-                outcome_measures="contextual"),
-         {"kind": "in_school", "hours": "We 14:00-15:30", "places": 60}, ("context:ropewalk-high-school",),
-         (("org:education-service", 18000, 8),)),
-    Made("places-for-us", "Places for Us", "place_based_work", "Ropewalk", "young-voices",
-         _coded("L2", "structural", minimum_age=10, maximum_age=25, capacity=50, outcome_measures="contextual",
-                co_produced=True, target_kinds=["park", "neighbourhood", "commercial"], cost_per_year=56000, **_SELF),
-         {"kind": "outreach", "hours": "We 16:00-19:00; Sa 11:00-15:00", "places": 20},
-         ("context:market-square", "context:mill-lane-park", "context:station-forecourt"), (("org:brightwater", 56000, 11),)),
-    Made("back-in", "Back In", "education_support", None, "harbour-schools",
-         _coded("both", "structural", "education", minimum_age=11, maximum_age=16, capacity=45, access="school",
-                open_access=False, tier="targeted", made_for=["excluded_from_school"], purposes=["response_to_exclusion"],
-                cost_per_year=82000),
-         {"kind": "in_school", "hours": "Mo-Fr 09:30-14:30", "places": 15}, (), (("org:education-service", 82000, 19),)),
-    Made("stay-local", "Stay Local", "family_support", None, "early-help",
-         _coded("both", "contextual", minimum_age=12, maximum_age=17, capacity=16, access="social_care", open_access=False,
-                tier="statutory", purposes=["alternative_to_relocation"], harms=["child_criminal_exploitation"],
-                for_whom=["young_people", "parents_carers"], cost_per_year=120000),
-         {"kind": "home", "hours": "Mo-Su 08:00-21:00"}, (), (("org:children-services", 120000, 28),)),
-    Made("harbour-house", "Harbour House", "housing_support", None, "harbour-house",
-         _coded("L1", "mixed", minimum_age=16, maximum_age=21, capacity=12, access="professional", open_access=False,
-                tier="targeted", harms=["child_sexual_exploitation"], cost_per_year=260000),
-         {"kind": "centre", "hours": "24/7", "places": 12, "sensitivity": "confidential"}, (),
-         (("org:housing", 260000, 26),)),
-    Made("late-line", "Late Line", "counselling", None, "breakwater",
-         _coded("L1", "mixed", "health", minimum_age=11, maximum_age=18, capacity=300, wait_days=0, languages=["en", "ur"],
-                harms=["online_harm"], cost_per_year=45000, **_SELF),
-         {"kind": "online", "hours": "Mo-Su 18:00-23:00"}, ("context:online-3",), (("org:health-trust", 45000, 10),)),
-)  # fmt: skip
-
 # Ward: services made by chance (beside those above) and what is always true of them there.
-PLAN: dict[str | None, tuple[int, dict[str, Cell]]] = {
+PLAN: dict[str | None, tuple[int, dict[str, Value]]] = {
     "Northern Quay": (7, {"level": "L1"}),
     "Ropewalk": (11, {}),
     "Saltings": (6, {"level": "L1"}),
@@ -164,29 +60,65 @@ def add_provision(package: Package, borough: Borough) -> None:
     for context in _free_contexts(borough, ward_code("Northern Quay"))[:2]:
         package.link("TARGETS", "service:night-youth", context, level="L2", approach="contextual")
     for funder in ("org:brightwater", "org:saltmarsh-trust"):
-        package.link("FUNDS", funder, "org:tideline-youth", amount_gbp=30000.0, start=package.day(-400),
-                     end=package.month_end(5), end_basis="given", contract="core", title="Core costs")  # fmt: skip
-    package.link("FUNDS", "org:violence-reduction", "programme:hospitality-pilot", amount_gbp=140000.0,
-                 start=package.day(-500), end=package.month_end(7), end_basis="given", contract="grant")  # fmt: skip
-    package.link("FUNDS", "programme:hospitality-pilot", "guardian:market-traders", amount_gbp=4000.0, onward=True,
-                 start=package.day(-200), end=package.month_end(6), end_basis="given", contract="spot")  # fmt: skip
-    package.link("FUNDS", "org:public-health", "org:saltmarsh-trust", amount_gbp=50000.0, onward=True,
-                 start=package.day(-300), end_basis="unknown", contract="grant", title="Community grants pot")  # fmt: skip
+        package.link(
+            "FUNDS",
+            funder,
+            "org:tideline-youth",
+            amount_gbp=30000.0,
+            start=package.day(-400),
+            end=package.month_end(5),
+            end_basis="given",
+            contract="core",
+            title="Core costs",
+        )
+    package.link(
+        "FUNDS",
+        "org:violence-reduction",
+        "programme:hospitality-pilot",
+        amount_gbp=140000.0,
+        start=package.day(-500),
+        end=package.month_end(7),
+        end_basis="given",
+        contract="grant",
+    )
+    package.link(
+        "FUNDS",
+        "programme:hospitality-pilot",
+        "guardian:market-traders",
+        amount_gbp=4000.0,
+        onward=True,
+        start=package.day(-200),
+        end=package.month_end(6),
+        end_basis="given",
+        contract="spot",
+    )
+    package.link(
+        "FUNDS",
+        "org:public-health",
+        "org:saltmarsh-trust",
+        amount_gbp=50000.0,
+        onward=True,
+        start=package.day(-300),
+        end_basis="unknown",
+        contract="grant",
+        title="Community grants pot",
+    )
 
 
 def _free_contexts(borough: Borough, ward: str) -> list[str]:
     made = ("context:quay-bus-station", "context:boatyard-provision")
     return [
-        id for id in borough.in_ward("context", ward)
+        id
+        for id in borough.in_ward("context", ward)
         if id in borough.points and borough.rows[id].get("concern") == "of_concern" and id not in made
-    ] or [id for id in borough.in_ward("context", ward) if id not in made]  # fmt: skip
+    ] or [id for id in borough.in_ward("context", ward) if id not in made]
 
 
 def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) -> None:
-    row: dict[str, Cell] = {"status": "active", "coded_on": package.day(-120), "verified": package.day(-60)}
+    row: dict[str, Value] = {"status": "active", "coded_on": package.day(-120), "verified": package.day(-60)}
     id = package.add("services", made.key, made.name, kind=made.kind, **{**row, **made.values})
     _attach(package, id, made.ward, made.run_by)
-    values: dict[str, Cell] = dict(made.session)
+    values: dict[str, Value] = dict(made.session)
     if values.get("sensitivity") == "confidential":
         values["area"] = ward_code("Netherwharf")
     elif values["kind"] in ("home", "online"):
@@ -197,8 +129,16 @@ def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) ->
     for context in made.targets:
         package.link("TARGETS", id, context, level=made.values["level"], approach=made.values["approach"])
     for funder, pounds, months in made.funds:
-        package.link("FUNDS", funder, id, amount_gbp=float(pounds), start=package.day(-600), end=package.month_end(months),
-                     end_basis="given", contract="grant" if "org:b" in funder else "contract")  # fmt: skip
+        package.link(
+            "FUNDS",
+            funder,
+            id,
+            amount_gbp=float(pounds),
+            start=package.day(-600),
+            end=package.month_end(months),
+            end_basis="given",
+            contract="grant" if "org:b" in funder else "contract",
+        )
 
 
 def _attach(package: Package, id: str, ward: str | None, runner: str) -> None:
@@ -207,13 +147,13 @@ def _attach(package: Package, id: str, ward: str | None, runner: str) -> None:
     package.link("SERVES", id, area, basis="catchment" if ward else "eligible")
 
 
-def _site(borough: Borough, ward: str, chance: Chance) -> dict[str, Cell]:
+def _site(borough: Borough, ward: str, chance: Chance) -> dict[str, Value]:
     mesh = borough.mesh
     middle = mesh.cells(mesh.ward, ward_code(ward))
-    return dict(_lonlat(mesh.random_point(chance, middle)))
+    return dict(lonlat(mesh.random_point(chance, middle)))
 
 
-def _session(package: Package, borough: Borough, service: str, name: str, values: dict[str, Cell], n: int = 1) -> None:
+def _session(package: Package, borough: Borough, service: str, name: str, values: dict[str, Value], n: int = 1) -> None:
     key = f"{service.partition(':')[2]}-{n}"
     id = package.add("sessions", key, f"{name}, {str(values['kind']).replace('_', ' ')}", **values)
     package.link("DELIVERS", service, id)
@@ -221,11 +161,31 @@ def _session(package: Package, borough: Borough, service: str, name: str, values
 
 
 def _add_service(
-    package: Package, borough: Borough, ward: str | None, n: int, fixed: dict[str, Cell], names: Names, chance: Chance
+    package: Package, borough: Borough, ward: str | None, n: int, fixed: dict[str, Value], names: Names, chance: Chance
 ) -> None:
-    kind = chance.pick(tuple(KINDS)) if ward else chance.pick(("bystander_training", "advocacy", "mental_health", "substance_use", "community_development", "place_based_work"))
+    kind = (
+        chance.pick(tuple(KINDS))
+        if ward
+        else chance.pick(
+            (
+                "bystander_training",
+                "advocacy",
+                "mental_health",
+                "substance_use",
+                "community_development",
+                "place_based_work",
+            )
+        )
+    )
     name = f"{names.epithet()} {KINDS[kind]}"
-    row = {**_figures(chance), **_coding(package, kind, ward, n, chance), **_who(chance), **fixed}
+    cost = chance.integer(12, 140) * 1000.0
+    row = {
+        "cost_per_year": cost,
+        **_figures(chance),
+        **_coding(package, kind, ward, n, chance),
+        **_who(chance),
+        **fixed,
+    }
     if ward == "Netherwharf":
         row["access"] = chance.pick(("school", "professional", "social_care", "parent"))
     if ward == "Millrace":
@@ -235,59 +195,88 @@ def _add_service(
     _attach(package, id, ward, chance.pick(RUNNERS))
     _add_sessions(package, borough, id, name, ward, kind, chance)
     _add_targets(package, borough, id, ward, row, chance)
-    _add_money(package, id, row, chance)
+    _add_money(package, id, cost, chance)
 
 
-def _figures(chance: Chance) -> dict[str, Cell]:
+def _figures(chance: Chance) -> dict[str, Value]:
     capacity = chance.integer(2, 24) * 5 if chance.yes(0.85) else None
-    row: dict[str, Cell] = {"capacity": capacity, "cost_per_year": float(chance.integer(12, 140) * 1000)}
+    row: dict[str, Value] = {"capacity": capacity}
     if capacity and chance.yes(0.6):
         row |= {
-            "in_use": int(capacity * chance.between(0.4, 1.0)), "referrals": int(capacity * chance.between(0.5, 1.8)),
-            "turned_away": chance.integer(0, 25), "figures_period": "2025-26",
-        }  # fmt: skip
+            "in_use": int(capacity * chance.between(0.4, 1.0)),
+            "referrals": int(capacity * chance.between(0.5, 1.8)),
+            "turned_away": chance.integer(0, 25),
+            "figures_period": "2025-26",
+        }
     row["wait_days"] = chance.weighted({None: 20, 0: 25, 10: 20, 28: 15, 45: 10, 90: 6})
     return row
 
 
-def _coding(package: Package, kind: str, ward: str | None, n: int, chance: Chance) -> dict[str, Cell]:
+def _coding(package: Package, kind: str, ward: str | None, n: int, chance: Chance) -> dict[str, Value]:
     """Return level, approach and lens; some services of the borough, and most of Tollgate, are not yet coded."""
     if ward == "Tollgate" or (ward is None and n % 3 == 0):
         return {}
     places = kind in ("place_based_work", "community_development", "bystander_training", "detached_youth_work")
     level = chance.weighted({"L2": 6, "both": 3, "L1": 1} if places else {"L1": 12, "both": 2, "L2": 1})
-    weights = {"behaviour_based": 9, "mixed": 4, "contextual": 2, "structural": 1} if level == "L1" else {"contextual": 5, "structural": 3, "mixed": 2}
+    weights = (
+        {"behaviour_based": 9, "mixed": 4, "contextual": 2, "structural": 1}
+        if level == "L1"
+        else {"contextual": 5, "structural": 3, "mixed": 2}
+    )
     lens = chance.weighted({"welfare": 9, "health": 4, "education": 4, "community_safety": 4, "justice": 3})
     relation = chance.weighted({"working_with": 7, "watching_over": 2, "unclear": 2})
     measures = chance.weighted({"none": 5, "individual": 6, "contextual": 2, "both": 1})
     when = package.day(-chance.integer(30, 300))
     return {
-        "level": level, "approach": chance.weighted(weights), "lens": lens, "relationship": relation, "coded_on": when,
-        "outcome_measures": measures, "co_produced": chance.yes(0.3), "coded_by": "Quayford commissioning team",
+        "level": level,
+        "approach": chance.weighted(weights),
+        "lens": lens,
+        "relationship": relation,
+        "coded_on": when,
+        "outcome_measures": measures,
+        "co_produced": chance.yes(0.3),
+        "coded_by": TEAM,
         "coding_basis": chance.pick(("provider", "commissioner", "researcher")),
-    }  # fmt: skip
+    }
 
 
-def _who(chance: Chance) -> dict[str, Cell]:
+def _who(chance: Chance) -> dict[str, Value]:
     access = chance.weighted({"self": 8, "school": 4, "professional": 5, "parent": 3, "peer": 1, "social_care": 2})
-    group = chance.weighted({None: 60, "girls_and_young_women": 4, "lgbtq": 3, "neurodivergent": 3, "care_experienced": 4,
-                             "racially_minoritised": 3, "young_carers": 2, "disabled": 3, "boys_and_young_men": 2})  # fmt: skip
+    group = chance.weighted(
+        {
+            None: 60,
+            "girls_and_young_women": 4,
+            "lgbtq": 3,
+            "neurodivergent": 3,
+            "care_experienced": 4,
+            "racially_minoritised": 3,
+            "young_carers": 2,
+            "disabled": 3,
+            "boys_and_young_men": 2,
+        }
+    )
     more = chance.weighted({None: 6, "ur": 1, "pl": 1, "ar": 1, "bsl": 1, "ro": 1})
     return {
-        "status": chance.weighted({"active": 30, "planned": 1, "paused": 1}), "access": access,
+        "status": chance.weighted({"active": 30, "planned": 1, "paused": 1}),
+        "access": access,
         "open_access": access == "self" and chance.yes(0.6),
-        "minimum_age": chance.pick((8, 10, 11, 11, 12, 13)), "maximum_age": chance.pick((16, 17, 17, 18, 18, 19, 25)),
+        "minimum_age": chance.pick((8, 10, 11, 11, 12, 13)),
+        "maximum_age": chance.pick((16, 17, 17, 18, 18, 19, 25)),
         "tier": chance.weighted({"universal": 3, "early_help": 5, "targeted": 5, "statutory": 1}),
         "for_whom": ["young_people"] if chance.yes(0.8) else ["young_people", "parents_carers"],
-        "made_for": [group] if group else None, "languages": ["en", more] if more else ["en"],
+        "made_for": [group] if group else None,
+        "languages": ["en", more] if more else ["en"],
         "harms": list(dict.fromkeys(chance.weighted(HARMS) for _ in range(chance.integer(0, 2)))),
-        "target_kinds": chance.sample(("park", "school", "neighbourhood", "transport", "commercial", "online"), chance.integer(0, 2)),
+        "target_kinds": chance.sample(
+            ("park", "school", "neighbourhood", "transport", "commercial", "online"), chance.integer(0, 2)
+        ),
         "purposes": ["after_school"] if chance.yes(0.2) else ["holiday_provision"] if chance.yes(0.1) else None,
-    }  # fmt: skip
+    }
 
 
 SESSION_HOURS = (
-    "Mo-Fr 15:30-18:00", "Tu,Th 16:00-19:00", "Mo-Fr 09:00-17:00", "We 17:00-20:00", "Fr 18:00-21:00", "Sa 10:00-14:00",
+    "Mo-Fr 15:30-18:00", "Tu,Th 16:00-19:00", "Mo-Fr 09:00-17:00", "We 17:00-20:00", "Fr 18:00-21:00",
+    "Sa 10:00-14:00",
     "Mo,We 15:30-20:30", None, "Monday to Friday 9am to 5pm",
 )  # fmt: skip
 
@@ -296,9 +285,12 @@ def _add_sessions(
     package: Package, borough: Borough, id: str, name: str, ward: str | None, kind: str, chance: Chance
 ) -> None:
     for n in range(1, 1 + chance.weighted({1: 6, 2: 3, 3: 1})):
-        how = "detached" if kind == "detached_youth_work" else chance.weighted(
-            {"centre": 8, "outreach": 3, "in_school": 3, "online": 1, "home": 1})  # fmt: skip
-        values: dict[str, Cell] = {"kind": how, "hours": chance.pick(SESSION_HOURS)}
+        how = (
+            "detached"
+            if kind == "detached_youth_work"
+            else chance.weighted({"centre": 8, "outreach": 3, "in_school": 3, "online": 1, "home": 1})
+        )
+        values: dict[str, Value] = {"kind": how, "hours": chance.pick(SESSION_HOURS)}
         if how in ("online", "home"):
             values["area"] = ward_code(ward) if ward else BOROUGH_CODE
         else:
@@ -310,7 +302,7 @@ def _add_sessions(
 
 
 def _add_targets(
-    package: Package, borough: Borough, id: str, ward: str | None, row: dict[str, Cell], chance: Chance
+    package: Package, borough: Borough, id: str, ward: str | None, row: dict[str, Value], chance: Chance
 ) -> None:
     skipped = ("context:cannery-underpass", "context:mill-lane-park")
     if ward:
@@ -322,19 +314,29 @@ def _add_targets(
         package.link("TARGETS", id, context, level=row.get("level"), approach=row.get("approach"))
 
 
-def _add_money(package: Package, id: str, row: dict[str, Cell], chance: Chance) -> None:
-    cost = float(row["cost_per_year"])  # type: ignore[arg-type]
+def _add_money(package: Package, id: str, cost: float, chance: Chance) -> None:
     months = chance.weighted({3: 2, 6: 2, 12: 3, 20: 3, 30: 3, None: 1})
     for k in range(chance.weighted({1: 7, 2: 3})):
         funder = chance.weighted(FUNDERS)
         package.link(
-            "FUNDS", funder, id, amount_gbp=round(cost * (0.75 if k == 0 else 0.25), 2),
-            start=package.day(-chance.integer(100, 900)), end=package.month_end(months) if months else None,
+            "FUNDS",
+            funder,
+            id,
+            amount_gbp=round(cost * (0.75 if k == 0 else 0.25), 2),
+            start=package.day(-chance.integer(100, 900)),
+            end=package.month_end(months) if months else None,
             end_basis=chance.pick(("given", "award_plus_duration")) if months else "unknown",
             extend_to=package.month_end(months + 12) if months and chance.yes(0.15) else None,
-            contract=chance.pick(("grant", "contract", "core", "spot")), title=f"Delivery, part {k + 1}" if k else None,
-        )  # fmt: skip
+            contract=chance.pick(("grant", "contract", "core", "spot")),
+            title=f"Delivery, part {k + 1}" if k else None,
+        )
     if chance.yes(0.45):
         by = chance.pick(("org:children-services", "org:public-health", "org:community-safety"))
-        package.link("COMMISSIONS", by, id, start=package.day(-500), end=package.month_end(months or 24),
-                     agreement=f"QF/{chance.integer(1000, 9999)}")  # fmt: skip
+        package.link(
+            "COMMISSIONS",
+            by,
+            id,
+            start=package.day(-500),
+            end=package.month_end(months or 24),
+            agreement=f"QF/{chance.integer(1000, 9999)}",
+        )
