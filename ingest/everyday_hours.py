@@ -39,10 +39,8 @@ _GROUPS = {
     **dict.fromkeys(("daily", "everyday", "every day", "7 days a week", "seven days a week"), _EVERY_DAY),
 }
 # Words that say nothing about when.
-_FILLER = frozenset(
-    ("open", "opening", "opens", "hours", "hour", "times", "time", "from", "every", "each", "on", "the", "is", "are")
-    + ("only", "food", "foodbank", "bank", "store", "parcel", "parcels", "served")
-)
+_FILLER = {"open", "opening", "opens", "hours", "hour", "times", "time", "from", "every", "each", "on", "the", "is"}
+_FILLER |= {"are", "only", "food", "foodbank", "bank", "store", "parcel", "parcels", "served"}
 _NTH = {"1st": "1", "first": "1", "2nd": "2", "second": "2", "3rd": "3", "third": "3", "4th": "4", "fourth": "4"}
 _NTH["last"] = "-1"
 

@@ -1,0 +1,83 @@
+"""Which organisation is it? Register numbers in one spelling, ids and sectors that every adapter agrees on."""
+
+from __future__ import annotations
+
+import re
+
+# Prefixes of org-id.guide for bodies of the state.
+_STATUTORY = ("GB-LA", "GB-GOR", "GB-GOV", "GB-NHS", "GB-PLA", "GB-EDU", "GB-NIEDU", "GB-SCHOOL")
+_ACADEMIC = ("GB-UKPRN", "GB-HESA")
+_CHARITY = ("GB-CHC-", "GB-SC-", "GB-NIC-")
+_COMPANY = "GB-COH-"
+# First letters of company numbers: charitable incorporated organisations; registered and community benefit societies.
+_CHARITABLE_COMPANY = ("CE", "CS")
+_MUTUAL = ("RS", "IP", "SP", "NP", "RC")
+_COMMUNITY_COMPANY = re.compile(r"\bc\.?i\.?c\b|community interest company|community benefit society", re.IGNORECASE)
+_COMPANY_NAME = re.compile(
+    r"\b(?:ltd|limited|plc|llp|cic|c\.i\.c|cio|inc|incorporated|company|group|trust|council|partnership|association|society"
+    r"|holdings|organi[sz]ation)\b",
+    re.IGNORECASE,
+)
+
+
+def charity_number(text: str | None) -> str | None:
+    """Return a charity number in one spelling: no leading zeros, letters (Scotland, Northern Ireland) in capitals."""
+    if not text:
+        return None
+    number = re.sub(r"[\s-]", "", text).upper()
+    number = number.removesuffix(".0")
+    return number.lstrip("0") or None if re.fullmatch(r"(?:SC|NIC)?\d+", number) else None
+
+
+def company_number(text: str | None) -> str | None:
+    """Return a company number in one spelling: eight characters, zeros in front, letters in capitals."""
+    if not text:
+        return None
+    number = re.sub(r"[\s-]", "", text).upper().removesuffix(".0")
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", number) or not any(mark.isdigit() for mark in number):
+        return None
+    found = number.zfill(8) if number.isdigit() else number
+    return None if found == "00000000" else found
+
+
+def numbers_of(identifier: str) -> tuple[str | None, str | None]:
+    """Return the charity and the company number that an org-id identifier (``GB-CHC-1087294``) carries."""
+    key = identifier.strip()
+    for prefix in _CHARITY:
+        if key.upper().startswith(prefix):
+            return charity_number(key[len(prefix) :]), None
+    if key.upper().startswith(_COMPANY):
+        return None, company_number(key[len(_COMPANY) :])
+    return None, None
+
+
+def organisation_key(charity: str | None, company: str | None, own_key: str) -> str:
+    """Return the id of an organisation, without its prefix: charity number, company number, else the source's key."""
+    if charity:
+        return f"charity-{charity}"
+    if company:
+        return f"company-{company}"
+    return re.sub(r"\s+", "-", own_key.strip())
+
+
+def sector_of(name: str, identifier: str, charity: str | None, company: str | None) -> str:
+    """Return the sector code that the register, or the lack of one, gives a body.
+
+    Bodies of the state by their identifier; charities are voluntary; community interest companies, and groups that
+    no register knows, are community; other companies are private.
+    """
+    key = identifier.upper()
+    if key.startswith(_STATUTORY):
+        return "statutory"
+    if key.startswith(_ACADEMIC):
+        return "academic"
+    if charity or (company or "").startswith(_CHARITABLE_COMPANY):
+        return "voluntary"
+    if company and not company.startswith(_MUTUAL) and not _COMMUNITY_COMPANY.search(name):
+        return "private"
+    return "community"
+
+
+def looks_like_company(name: str) -> bool:
+    """Return whether a name says that it is a company or another body, not a person's."""
+    return bool(_COMPANY_NAME.search(name))
