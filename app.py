@@ -1,0 +1,28 @@
+"""The app's main script: sidebar, then the page that was asked for. ``views/server.py`` serves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+import views
+from views.components.blocks import in_place
+from views.components.sidebar import draw_sidebar
+from views.markup import style_sheet
+
+PAGES = Path(views.__file__).resolve().parent / "pages"
+
+st.set_page_config(page_title="landscape", page_icon=str(PAGES.parent / "icon.png"), layout="wide")
+st.html(style_sheet())
+
+landscape = st.Page(PAGES / "landscape.py", title="Landscape", icon=":material/map:", default=True)
+gaps = st.Page(PAGES / "gaps.py", title="Gaps", icon=":material/rule:")
+network = st.Page(PAGES / "network.py", title="Network", icon=":material/hub:")
+data = st.Page(PAGES / "data.py", title="Data", icon=":material/database:")
+st.session_state.update(landscape_page=landscape, gaps_page=gaps, network_page=network, data_page=data)
+
+page = st.navigation([landscape, gaps, network, data])
+if draw_sidebar() or page == data:
+    with in_place(f"The page {page.title}"):
+        page.run()

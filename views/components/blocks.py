@@ -1,0 +1,79 @@
+"""Blocks that several pages share: errors in place, empty states, downloads, how a result was computed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from graphmodel.errors import LandscapeError
+from views import session, tables
+from views.markup import note, plain
+
+log = logging.getLogger(__name__)
+
+
+def complain(error: Exception | str) -> None:
+    """Show an error as one sentence, as text."""
+    st.error(plain(error))
+
+
+@contextmanager
+def in_place(what: str) -> Iterator[None]:
+    """Keep an error inside its own part of the page; the rest of the page lives on."""
+    try:
+        yield
+    except LandscapeError as error:
+        complain(error)
+    except Exception:
+        log.exception("%s could not be shown", what)
+        complain(f"{what} cannot be shown because of a fault in the program; the log says more.")
+
+
+def empty(text: str, *, link: bool = True) -> None:
+    """Say what is missing and what to do next."""
+    st.info(plain(text))
+    if link and (page := st.session_state.get("data_page")) is not None:
+        st.page_link(page, label="Load data")
+
+
+def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None:
+    """Offer the rows as CSV, and as GeoJSON where they have coordinates."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download CSV", lambda: tables.csv_bytes(rows), f"{name}.csv", "text/csv", key=f"{key}_csv",
+            on_click="ignore",
+        )  # fmt: skip
+        if geometry:
+            st.download_button(
+                "Download GeoJSON", lambda: tables.geojson_bytes(rows), f"{name}.geojson", "application/geo+json",
+                key=f"{key}_geojson", on_click="ignore",
+            )  # fmt: skip
+
+
+def how_computed(result: Any, method: str) -> None:
+    """Say how a result came about: method, parameters, caveats, sources, and how to cite it."""
+    with st.expander("How this was computed, and how to cite it"):
+        st.text(method)
+        given = {name: value for name, value in result.parameters.items() if value is not None}
+        if given:
+            st.html(note("Parameters: " + ", ".join(f"{name} = {value}" for name, value in given.items())))
+        for caveat in result.caveats:
+            st.html(note(caveat))
+        if result.sources:
+            st.html(note("Sources: " + "; ".join(tables.source_line(source) for source in result.sources)))
+        st.text("Cite this")
+        st.code(cite(result.name, given), language=None, wrap_lines=True)
+
+
+def cite(name: str, parameters: dict[str, Any]) -> str:
+    """Return the line that names a result so that another person finds it again."""
+    database, version, area, as_of = session.key()
+    told = ", ".join(f"{key}={value}" for key, value in parameters.items())
+    return (
+        f"landscape, {name}({told}), {session.areas().name(area)}, as of {as_of.isoformat()}, "
+        f"{session.DATABASE_NAMES[database]}, snapshot {version}."
+    )

@@ -1,0 +1,54 @@
+// Draws a Plotly figure and keeps the reader's zoom while its values change; says which place was clicked.
+let library
+const plotly = () => library ??= new Promise((done, failed) => {
+  if (globalThis.Plotly) return done(globalThis.Plotly)
+  const script = document.createElement('script')
+  script.src = '/vendor/plotly.min.js'
+  script.onload = () => done(globalThis.Plotly)
+  script.onerror = failed
+  document.head.append(script)
+})
+
+const inTheme = (value, background) => value === '@background' ? background : value
+
+function themed(figure, style) {
+  const background = style.getPropertyValue('--st-background-color').trim() || '#ffffff'
+  const text = style.getPropertyValue('--st-text-color').trim() || '#17211f'
+  const data = figure.data.map(trace => ({...trace,
+    ...(trace.marker?.color && {marker: {...trace.marker, color: inTheme(trace.marker.color, background)}}),
+    ...(trace.colorscale && {colorscale: trace.colorscale.map(([at, colour]) => [at, inTheme(colour, background)])})}))
+  const layout = {...figure.layout, paper_bgcolor: background, font: {color: text},
+    hoverlabel: {bgcolor: background, bordercolor: text, font: {color: text, size: 13}}}
+  layout.map = {...figure.layout.map, style: {version: 8, sources: {}, layers: [
+    {id: 'background', type: 'background', paint: {'background-color': background}}]}}
+  return {data, layout}
+}
+
+export default function ({parentElement, data, setTriggerValue}) {
+  const element = parentElement.querySelector('.landscape-map')
+  const status = parentElement.querySelector('.landscape-map-status')
+  element.style.height = `${data.height}px`
+  element.setAttribute('aria-label', data.label)
+  element.pick = id => setTriggerValue('picked', id)
+  element.gone = false
+  element.turn = (element.turn ?? Promise.resolve()).then(async () => {
+    if (element.gone) return
+    const Plotly = await plotly()
+    const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement))
+    await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
+      modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})
+    if (!element.wired) {
+      element.wired = true
+      element.on('plotly_click', event => {
+        const point = event.points[0]
+        const id = point.customdata ?? point.location
+        if (id) element.pick(String(id))
+      })
+    }
+    status.textContent = ''
+    element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1)
+  }).catch(() => {
+    status.textContent = 'The map cannot be drawn in this browser (it needs WebGL). The table has the same rows.'
+  })
+  return () => { element.gone = true; globalThis.Plotly?.purge(element); element.wired = false }
+}

@@ -1,0 +1,29 @@
+"""The network diagram: positions from Python, drawn by the vis-network file that pyvis brings."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import streamlit as st
+
+_component = st.components.v2.component(
+    "landscape_network",
+    html='<div class="landscape-network-status" role="status">Drawing the network …</div>'
+    '<div class="landscape-network" role="img"></div>',
+    css=".landscape-network-status {font-size: .8125rem; opacity: .75}",
+    js=(files("views.components") / "network.js").read_text("utf-8"),
+    isolate_styles=False,
+)
+
+
+def draw_network(drawing: dict[str, Any], *, key: str, label: str, height: int = 560) -> str | None:
+    """Draw ``drawing`` (``views.network.Drawing.as_dict``) and return the id of the node clicked just now, or None."""
+    result = _component(
+        key=key,
+        data={**drawing, "label": label, "height": height},
+        height="content",
+        on_picked_change=lambda: None,
+    )
+    picked = result.get("picked")
+    return str(picked) if picked else None

@@ -1,0 +1,174 @@
+"""The sidebar: which database, area, date and hour; all of it kept in the address of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from graphmodel.errors import LandscapeError
+from views import hours, session
+from views.areas import Catalogue
+from views.components.blocks import complain
+from views.markup import html, plain
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+ALL_AREAS = ""
+
+
+def draw_sidebar() -> bool:
+    """Draw the sidebar and set the selection; returns whether there is a store to look at."""
+    with st.sidebar:
+        _note_bad_values()
+        try:
+            database = _database()
+            names = session.catalogue(database)
+        except LandscapeError as error:
+            st.session_state["selection"] = session.Selection(session.OWN, None, date.today(), None)
+            complain(error)
+            return False
+        area = _area(database, names)
+        as_of = st.date_input(
+            "As of",
+            value=None,
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
+            format="DD/MM/YYYY",
+            key="as_of",
+            bind="query-params",
+            help="What held on this day; blank is today.",
+            on_change=_forget_notes,
+        )
+        when = st.selectbox("When", hours.hour_names(), key="when", bind="query-params", on_change=_forget_notes)
+        _draw_notes()
+    day = as_of if isinstance(as_of, date) else date.today()
+    st.session_state["selection"] = session.Selection(database, area, day, hours.hour_of(when))
+    return True
+
+
+def _database() -> str:
+    """Return the chosen database; the address keeps it as ``data``."""
+    names = session.databases()
+    if "database_choice" not in st.session_state:
+        st.session_state["database_choice"] = session.first_database()
+    _take_from_address("data", "database_choice", lambda text: text if text in names else None)
+    if len(names) > 1:
+        st.selectbox(
+            "Data",
+            names,
+            format_func=lambda name: session.DATABASE_NAMES[name],
+            key="database_choice",
+            on_change=_changed_database,
+            help="The demo borough is made up. Your own data is kept apart from it.",
+        )
+    chosen: str = st.session_state["database_choice"]
+    _put_into_address("data", chosen if len(names) > 1 else None)
+    return chosen
+
+
+def _area(database: str, names: Catalogue) -> str | None:
+    """Return the id of the chosen area; the address keeps its code as ``area``."""
+    default = names.default or ALL_AREAS
+    _take_from_address("area", "area_choice", names.resolve)
+    chosen = st.session_state.get("area_choice")
+    if chosen is None or (chosen != ALL_AREAS and chosen not in names):
+        st.session_state["area_choice"] = chosen = default
+    if not len(names):
+        st.html('<p class="ls-note">Area: none loaded yet</p>')
+        return None
+    options = names.options(chosen)
+    if default == ALL_AREAS:
+        options = [ALL_AREAS, *options]
+    st.selectbox(
+        "Area",
+        options,
+        format_func=lambda id: found.label if (found := names.get(id)) else "All areas",
+        key="area_choice",
+        filter_mode="contains",
+        on_change=_forget_notes,
+        help="Search by name or code.",
+    )
+    chosen = st.session_state["area_choice"]
+    _breadcrumb(names, chosen)
+    area = names.get(chosen)
+    _put_into_address("area", area.code if area and chosen != default else None)
+    return chosen or None
+
+
+def _breadcrumb(names: Catalogue, chosen: str) -> None:
+    """Offer the way up from a small area."""
+    path = names.path(chosen)
+    if path:
+        st.html(f'<p class="ls-note">in {html(" › ".join(area.name for area in path))}</p>')
+        up = path[-1]
+        st.button(f"↑ {plain(up.name)}", key="area_up", on_click=choose_area, args=(up.id,))
+
+
+def choose_area(id: str) -> None:
+    """Look at another area from the next run on; for use in callbacks."""
+    st.session_state["area_choice"] = id
+    _forget_notes()
+
+
+# --- the address ----------------------------------------------------------------------------------------------
+# ``bind="query-params"`` writes what a widget shows. A link should carry an area's code, so these two are kept here.
+
+
+def _take_from_address(name: str, key: str, read: Callable[[str], str | None]) -> None:
+    """Set a choice from the address when that brings a new value; say so when it cannot be used."""
+    given = st.query_params.get(name)
+    if given is None or given == st.session_state.get(f"address_{name}"):
+        return
+    st.session_state[f"address_{name}"] = given
+    found = read(given)
+    if found is not None:
+        st.session_state[key] = found
+    else:
+        _notes()[name] = f"The link asks for {name} “{given}”, which is not there; it is left out."
+
+
+def _put_into_address(name: str, value: str | None) -> None:
+    st.session_state[f"address_{name}"] = value
+    if value is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def _note_bad_values() -> None:
+    """Remember what is wrong with a date or an hour in the address: the widgets drop it silently."""
+    given = st.query_params.get("as_of")
+    if given is not None and not _is_day(given):
+        _notes()["as_of"] = f"The link asks for the date “{given}”, which cannot be used; today is shown."
+    given = st.query_params.get("when")
+    if given is not None and given not in hours.hour_names():
+        _notes()["when"] = f"The link asks for the hour “{given}”, which is not one; any time is shown."
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return FIRST_DAY <= date.fromisoformat(text) <= LAST_DAY
+    except ValueError:
+        return False
+
+
+def _notes() -> dict[str, str]:
+    notes: dict[str, str] = st.session_state.setdefault("address_notes", {})
+    return notes
+
+
+def _draw_notes() -> None:
+    for text in _notes().values():
+        st.warning(plain(text))
+
+
+def _forget_notes() -> None:
+    st.session_state["address_notes"] = {}
+
+
+def _changed_database() -> None:
+    _forget_notes()
+    for name in ("area_choice", "picked", "around"):
+        st.session_state.pop(name, None)

@@ -1,0 +1,101 @@
+"""How does text from files reach a page as text? Escaping for Markdown and HTML, and the few HTML blocks of the app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from views import theme
+
+# Streamlit turns these into emphasis, links, images, formulas, colours, icons and emoji. A word joiner after a
+# colon breaks ":red[", ":smile:" and "https:", which a backslash alone does not.
+_MARKDOWN = re.compile(r"([!-/;-@\[-`{-~])")
+_JOINER = "\u2060"
+
+
+def plain(text: object) -> str:
+    """Return text for a Markdown label (button, tab, expander, message) that shows as it is written, on one line."""
+    flat = " ".join(str(text).split())
+    return _MARKDOWN.sub(r"\\\1", flat).replace(":", f":{_JOINER}")
+
+
+def html(text: object) -> str:
+    """Return text for HTML content or an attribute."""
+    return escape(str(text), quote=True)
+
+
+def hover(*lines: object) -> str:
+    """Return a Plotly hover text of these lines; Plotly reads a little HTML, so each is escaped and shortened."""
+    return "<br>".join(escape(_shorten(str(line)), quote=False) for line in lines if line not in (None, ""))
+
+
+def heading(text: object, level: int = 3) -> str:
+    """Return a heading as HTML."""
+    return f'<h{level} class="ls-h">{html(text)}</h{level}>'
+
+
+def facts(rows: Iterable[tuple[object, object]]) -> str:
+    """Return a two-column list of name and value as HTML; a value that is None reads "not known"."""
+    cells = "".join(f"<dt>{html(name)}</dt><dd>{_value(value)}</dd>" for name, value in rows)
+    return f'<dl class="ls-facts">{cells}</dl>'
+
+
+def bullet_list(items: Sequence[object], *, more: str = "") -> str:
+    """Return a list as HTML; ``more`` is a last line, such as how many were left out."""
+    lines = "".join(f"<li>{html(item)}</li>" for item in items)
+    return f'<ul class="ls-list">{lines}</ul>' + (f'<p class="ls-note">{html(more)}</p>' if more else "")
+
+
+def note(text: object) -> str:
+    """Return a small remark as HTML."""
+    return f'<p class="ls-note">{html(text)}</p>'
+
+
+def legend(title: object, entries: Iterable[tuple[str, str, object, int]]) -> str:
+    """Return a legend as HTML: (colour, fill, label, count) each; fill is ``full``, ``half``, ``ring`` or ``area``."""
+    items = "".join(
+        f'<li><span class="ls-swatch" style="{_swatch(colour, fill)}"></span>{html(label)} '
+        f'<span class="ls-count">{count:,}</span></li>'
+        for colour, fill, label, count in entries
+    )
+    return f'<div class="ls-legend"><strong>{html(title)}</strong><ul>{items}</ul></div>'
+
+
+def style_sheet() -> str:
+    """Return the style sheet of these blocks, for light and dark: they take their colours from the page."""
+    return """<style>
+.ls-h {margin: .9rem 0 .2rem; padding: 0; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase;
+  opacity: .75; font-weight: 600}
+h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1; margin-top: 0}
+.ls-facts {display: grid; grid-template-columns: minmax(7.5rem, max-content) 1fr; gap: .1rem .9rem; margin: 0;
+  padding: 0}
+.ls-facts dt {margin: 0; padding: 0; opacity: .75; font-weight: 400; font-size: .875rem}
+.ls-facts dd {margin: 0; padding: 0; overflow-wrap: anywhere; font-size: .875rem}
+.ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
+.ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
+.ls-legend {display: inline-block; vertical-align: top; margin-right: 1.6rem; font-size: .8125rem}
+.ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0} .ls-legend li {margin: 0; line-height: 1.55;
+  font-size: .8125rem}
+.ls-swatch {display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .4rem;
+  vertical-align: -1px; box-sizing: border-box; border: 2px solid transparent}
+.ls-count {opacity: .7; font-variant-numeric: tabular-nums; margin-left: .25rem}
+.ls-muted {opacity: .7}
+.ls-line {font-size: .875rem; margin: .1rem 0; overflow-wrap: anywhere}
+</style>"""
+
+
+def _swatch(colour: str, fill: str) -> str:
+    if fill == theme.RING:
+        return f"border-color: {colour}"
+    if fill == "area":
+        return f"background: {colour}; border: 1px solid #8A949B; border-radius: 2px"
+    return f"background: {colour}" + ("; opacity: .5" if fill == theme.HALF else "")
+
+
+def _value(value: object) -> str:
+    return '<span class="ls-muted">not known</span>' if value is None else html(value)
+
+
+def _shorten(text: str, limit: int = 160) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,134 @@
+"""What is here, by area? The landscape map: a shade for the areas, places as marks, partner links as lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from graphmodel.landscape import Landscape
+from views import maps, theme
+from views.maps import Bounds, Figure, Mark, Shade
+from views.places import PartnerLinks, marks, shown
+
+PROVISION, YOUNG_PEOPLE, COMPLETENESS = "provision", "young people", "completeness"
+MEASURES = {
+    PROVISION: "Services delivered here",
+    YOUNG_PEOPLE: "Residents aged 10-17",
+    COMPLETENESS: "Fields filled in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The map, its legends with counts, and what could not be drawn as it was."""
+
+    figure: Figure
+    area_title: str
+    area_legend: list[tuple[str, str, str, int]]
+    place_legend: list[tuple[str, str, str, int]]
+    fills: Mapping[str, int]
+    notes: list[str]
+
+
+def services_by_area(landscape: Landscape, level: str) -> dict[str, float | None]:
+    """Return area id -> number of services with a session there; None everywhere if no service has a place."""
+    areas = _inside(landscape, level)
+    services, sessions = shown(landscape.nodes("Service")), shown(landscape.nodes("Session"))
+    delivers = landscape.links("DELIVERS")
+    held = delivers[delivers["start"].isin(services.index) & delivers["end"].isin(sessions.index)]
+    places = held["end"].map(landscape.within("Session", level))
+    if not places.notna().any():
+        return dict.fromkeys(areas)
+    counts = held["start"].groupby(places.to_numpy()).nunique()
+    return {area: float(counts.get(area, 0)) for area in areas}
+
+
+def young_people_by_area(landscape: Landscape, level: str) -> dict[str, float | None]:
+    """Return area id -> residents aged 10-17; of an area without a figure, the sum over its LSOAs by their share."""
+    frame = landscape.nodes("Area")
+    within = landscape.links("WITHIN")
+    small = frame[frame["level"].eq("lsoa").to_numpy(bool) & frame["population_10_17"].notna().to_numpy(bool)]
+    parts = within[within["start"].isin(small.index)]
+    people = parts["start"].map(small["population_10_17"]) * parts["share"].fillna(1.0)
+    summed = people.groupby(parts["end"]).sum() if len(parts) else pd.Series(dtype=float)
+    own = frame["population_10_17"]
+    return {area: _number(own.get(area), summed.get(area)) for area in _inside(landscape, level)}
+
+
+def area_names(landscape: Landscape) -> dict[str, str]:
+    """Return area id -> name."""
+    names: dict[str, str] = landscape.nodes("Area")["name"].to_dict()
+    return names
+
+
+def overview(
+    shade: Shade | None,
+    rows: Sequence[pd.DataFrame],
+    partners: PartnerLinks | None,
+    *,
+    bounds: Bounds | None,
+    view: str,
+    hour: int | None = None,
+    picked: str | None = None,
+) -> Overview:
+    """Return the map of a shade, the rows of the layers that are on, and the partner links if they are.
+
+    At an hour, what is closed is left out, and what has no known hours is drawn apart. Beyond ``maps.MANY_POINTS``
+    places of a layer none of it is drawn.
+    """
+    notes: list[str] = []
+    classes = maps.classify(shade) if shade else None
+    traces = maps.area_traces(shade, classes) if shade and classes else []
+    held: list[Mark] = []
+    for layer in rows:
+        found = marks(layer if hour is None else at_hour(layer))
+        if len(found) > maps.MANY_POINTS:
+            notes.append(
+                f"{layer['layer'].iloc[0]}: {len(found):,} places are too many to draw; choose a smaller area."
+            )
+            continue
+        held += found
+        if unplaced := len(layer) - int(layer["longitude"].notna().sum()):
+            notes.append(f"{layer['layer'].iloc[0]} without a point, in the table only: {unplaced:,}.")
+        if hour is not None and (closed := sum(state is False for state in layer["open"])):
+            notes.append(f"{layer['layer'].iloc[0]} closed then, not drawn: {closed:,}.")
+    traces += maps.line_traces(partners.lines) if partners else []
+    traces += maps.mark_traces(held)
+    chosen = next((mark for mark in held if mark.id == picked), None)
+    if chosen:
+        traces += maps.picked_trace(chosen.longitude, chosen.latitude)
+    figure = maps.figure(traces, bounds or maps.bounds_of((m.longitude, m.latitude) for m in held), view=view)
+    told = classes.legend() if shade and classes and not shade.outline_only else []
+    fills = Counter(mark.fill for mark in held if mark.group in ("commercial", "community"))
+    return Overview(figure, shade.title if shade else "", told, maps.mark_legend(held), fills, notes)
+
+
+def at_hour(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without those known to be closed; those of unknown hours get a group of their own."""
+    kept = rows[[state is not False for state in rows["open"]]].copy()
+    kept.loc[[state is None for state in kept["open"]], "group"] = "unknown"
+    return kept
+
+
+def shade_of(geometry: str, values: Mapping[str, float | None], names: Mapping[str, str], measure: str) -> Shade | None:
+    """Return the shade of a measure, or None if there is no area to draw."""
+    if not values:
+        return None
+    ends = theme.PROVISION
+    return Shade(geometry, values, names, MEASURES[measure], ends, share=measure == COMPLETENESS)
+
+
+def _inside(landscape: Landscape, level: str) -> list[str]:
+    areas = landscape.nodes("Area")
+    held = areas[areas["inside"].to_numpy(bool) & areas["level"].eq(level).to_numpy(bool)]
+    return [str(id) for id in held.index]
+
+
+def _number(own: float | None, summed: float | None) -> float | None:
+    for value in (own, summed):
+        if value is not None and value == value:
+            return float(value)
+    return None

@@ -1,0 +1,5 @@
+"""gaps."""
+
+import streamlit as st
+
+st.text("to come")

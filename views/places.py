@@ -1,0 +1,287 @@
+"""What is here, and where? The services, guardians and contexts of a landscape as rows for maps, tables and profiles.
+
+Confidential places are left out of every row: they reach the browser in no form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graphmodel.codes import code_list
+from graphmodel.landscape import REVIEW_OVERDUE, Landscape
+from graphmodel.schema import PARTNER_LINKS
+from views import theme
+from views.hours import hours_in_words
+from views.maps import Line, Mark
+
+LAYERS = {"services": "Services", "guardians": "Guardians", "contexts": "Contexts"}
+LEVEL_GROUPS = {"L2": "level_2", "both": "level_2", "L1": "level_1"}
+NO_STAGE = "no engagement recorded"
+
+COLUMNS = (
+    "id", "name", "layer", "kind", "group", "fill", "stage", "detail", "hours", "open", "area",
+    "longitude", "latitude", "source",
+)  # fmt: skip
+
+
+def place_rows(landscape: Landscape, layer: str, hour: int | None = None) -> pd.DataFrame:
+    """Return the rows of one layer inside the area, sorted by name, with the columns of ``COLUMNS``.
+
+    ``open`` is True, False or None (not known, or no hour asked about). A service has one row for each session, and
+    one without coordinates if none is known.
+    """
+    frame = {"services": _services, "guardians": _guardians, "contexts": _contexts}[layer](landscape, hour)
+    return frame.sort_values(["name", "id"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a node frame that lie in the area and are not confidential."""
+    return frame[frame["inside"].to_numpy(bool) & (frame["sensitivity"] != "confidential").to_numpy(bool)]
+
+
+def joined(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of several layers as one table."""
+    held = [frame for frame in rows if len(frame)]
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=list(COLUMNS))
+
+
+def open_counts(rows: pd.DataFrame) -> tuple[int, int, int]:
+    """Return how many rows are open, closed, and of unknown hours."""
+    states = list(rows["open"])
+    return sum(s is True for s in states), sum(s is False for s in states), sum(s is None for s in states)
+
+
+def marks(rows: pd.DataFrame) -> list[Mark]:
+    """Return the rows that have a point as marks for the map."""
+    drawn = rows[rows["longitude"].notna()]
+    return [
+        Mark(
+            row.id,
+            row.longitude,
+            row.latitude,
+            row.group,
+            row.fill,
+            (row.name, row.kind, row.detail, row.stage, row.hours, row.source),
+        )
+        for row in drawn.itertuples(index=False)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLinks:
+    """Partner links of an area: those that can be drawn, and rows for all, with where each end is (or None)."""
+
+    lines: list[Line]
+    rows: pd.DataFrame
+
+    @property
+    def without_place(self) -> pd.DataFrame:
+        """The rows of the links that cannot be drawn, because one end has no place."""
+        return self.rows[~self.rows["drawn"].to_numpy(bool)]
+
+
+def partner_links(landscape: Landscape, types: Sequence[str] = PARTNER_LINKS) -> PartnerLinks:
+    """Return the partner links with an end in the area.
+
+    A guardian stands where it is; a service at a session of it, an organisation at a place it runs: of several, the
+    two that are nearest to each other.
+    """
+    where = _points_of(landscape)
+    names = _names(landscape)
+    lines, rows = [], []
+    for type in types:
+        links = landscape.links(type)
+        for link in links.itertuples(index=False):
+            if link.start not in names or link.end not in names:
+                continue
+            (start, start_inside), (end, end_inside) = names[link.start], names[link.end]
+            if not (start_inside or end_inside):
+                continue
+            ends = _nearest(where.get(link.start, []), where.get(link.end, []))
+            verb = link_words(type)
+            basis = _text(link.basis)
+            if ends:
+                told = f"{start} {verb} {end}"
+                lines.append(Line(link.start, ends[0], ends[1], (told, basis, _text(link.formality))))
+            rows.append((link.id, start, verb, end, basis, _text(link.formality), bool(ends), _text(link.source_row)))
+    columns = ["id", "from", "link", "to", "basis", "formality", "drawn", "source"]
+    return PartnerLinks(lines, pd.DataFrame(rows, columns=columns))
+
+
+def link_words(type: str) -> str:
+    """Return a link type as the words between its two ends."""
+    from graphmodel.schema import LINK_TYPES
+
+    return LINK_TYPES[type].doc.partition(";")[0]
+
+
+def label(codes: str, value: Any) -> str | None:
+    """Return the label of a code, the code itself if the list does not know it, None if it is missing."""
+    text = _text(value)
+    return None if text is None else code_list(codes).get(text, text)
+
+
+def concern_words(concern: Any, review: Any) -> str | None:
+    """Return a concern with its review date; past it, only that the review is overdue."""
+    text = _text(concern)
+    if text is None:
+        return None
+    if text == REVIEW_OVERDUE:
+        return "Review overdue"
+    due = f" (review due {review:%d %b %Y})" if isinstance(review, date) else ""
+    return f"{code_list('concern').get(text, text)}{due}"
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether a cell of a node frame holds nothing."""
+    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _text(value: Any) -> str | None:
+    return None if is_missing(value) else str(value)
+
+
+def _areas_of(landscape: Landscape, label_name: str) -> pd.Series:
+    """Return node id -> name of the ward it lies in, or of the smallest area known."""
+    names = landscape.nodes("Area")["name"]
+    found = pd.Series(dtype=object)
+    for level in ("local_authority", "lsoa", "msoa", "ward"):
+        found = landscape.within(label_name, level).map(names).combine_first(found)
+    return found
+
+
+def _open(landscape: Landscape, label_name: str, ids: pd.Index, hour: int | None, field: str = "hours") -> list[Any]:
+    everything = landscape.nodes(label_name).index
+    sets = landscape.hours(label_name, field)
+    at = everything.get_indexer(ids)
+    if hour is None:
+        return [None] * len(ids)
+    flags, known = sets.flags[at, hour], sets.known[at]
+    return [bool(flag) if k else None for flag, k in zip(flags, known, strict=True)]
+
+
+def _words(frame: pd.DataFrame, field: str = "hours") -> list[str]:
+    weeks, texts = frame[f"{field}_week"], frame[field]
+    told = {week: hours_in_words(week) for week in set(weeks.dropna())}
+    return [
+        told[week] if isinstance(week, str) else (f"as given: {text}" if isinstance(text, str) else "hours not known")
+        for week, text in zip(weeks, texts, strict=True)
+    ]
+
+
+def _assembled(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    source = [_text(row) or _text(name) for row, name in zip(frame["source_row"], frame["source"], strict=True)]
+    base = {"id": frame.index.to_numpy(object), "name": frame["name"].to_numpy(object), "source": source}
+    base["longitude"] = frame["longitude"].to_numpy(float)
+    base["latitude"] = frame["latitude"].to_numpy(float)
+    return pd.DataFrame(base | columns, columns=list(COLUMNS)).astype({"open": object})
+
+
+def _guardians(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+    frame = shown(landscape.nodes("Guardian"))
+    stages = [None if is_missing(stage) else str(stage) for stage in frame["stage"]]
+    return _assembled(
+        frame,
+        layer=LAYERS["guardians"],
+        kind=[label("guardian_kinds", kind) for kind in frame["kind"]],
+        group=[sector if sector in theme.KINDS else "other" for sector in frame["sector"]],
+        fill=[theme.stage_fill(stage) for stage in stages],
+        stage=[label("stages", stage) or NO_STAGE for stage in stages],
+        detail=[None if is_missing(brand) else str(brand) for brand in frame["brand"]],
+        hours=_words(frame),
+        open=_open(landscape, "Guardian", frame.index, hour),
+        area=frame.index.map(_areas_of(landscape, "Guardian")).to_numpy(object),
+    )
+
+
+def _contexts(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+    frame = shown(landscape.nodes("Context"))
+    return _assembled(
+        frame,
+        layer=LAYERS["contexts"],
+        kind=[label("context_kinds", kind) for kind in frame["kind"]],
+        group="context",
+        fill=theme.FULL,
+        stage=None,
+        detail=None,
+        hours=_words(frame, "active_hours"),
+        open=_open(landscape, "Context", frame.index, hour, "active_hours"),
+        area=frame.index.map(_areas_of(landscape, "Context")).to_numpy(object),
+    )
+
+
+def _services(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+    services = shown(landscape.nodes("Service"))
+    sessions = shown(landscape.nodes("Session"))
+    delivers = landscape.links("DELIVERS")[["start", "end"]]
+    delivers = delivers[delivers["start"].isin(services.index) & delivers["end"].isin(sessions.index)]
+    held = sessions.loc[delivers["end"]]
+    with_session = services.loc[delivers["start"]]
+    placed = _assembled(
+        held,
+        layer=LAYERS["services"],
+        hours=_words(held),
+        open=_open(landscape, "Session", held.index, hour),
+        area=held.index.map(_areas_of(landscape, "Session")).to_numpy(object),
+        **_service_columns(with_session, [label("session_kinds", kind) for kind in held["kind"]]),
+    )
+    placed["id"], placed["name"] = with_session.index.to_numpy(object), with_session["name"].to_numpy(object)
+    bare = services[~services.index.isin(delivers["start"])].assign(longitude=np.nan, latitude=np.nan)
+    unplaced = _assembled(
+        bare,
+        layer=LAYERS["services"],
+        hours="hours not known",
+        open=[None] * len(bare),
+        area=None,
+        **_service_columns(bare, [None] * len(bare)),
+    )
+    return pd.concat([f for f in (placed, unplaced) if len(f)] or [placed], ignore_index=True)
+
+
+def _service_columns(services: pd.DataFrame, sessions: list[str | None]) -> dict[str, Any]:
+    levels = [_text(level) for level in services["level"]]
+    return {
+        "kind": [label("service_kinds", kind) for kind in services["kind"]],
+        "group": [LEVEL_GROUPS.get(level or "", "uncoded") for level in levels],
+        "fill": theme.FULL,
+        "stage": [label("levels", level) or "not yet coded" for level in levels],
+        "detail": sessions,
+    }
+
+
+def _names(landscape: Landscape) -> dict[str, tuple[str, bool]]:
+    """Return id -> (name, inside) of everything a partner link may join, confidential bodies left out."""
+    names = {}
+    for label_name in ("Organisation", "Guardian", "Service", "Forum"):
+        frame = landscape.nodes(label_name)
+        frame = frame[(frame["sensitivity"] != "confidential").to_numpy(bool)]
+        names |= dict(zip(frame.index, zip(frame["name"], frame["inside"], strict=True), strict=True))
+    return names
+
+
+def _points_of(landscape: Landscape) -> dict[str, list[tuple[float, float]]]:
+    """Return id -> the points at which a guardian, a service or an organisation is found."""
+    points: dict[str, list[tuple[float, float]]] = {}
+    for label_name in ("Guardian", "Session", "Context"):
+        frame = landscape.nodes(label_name)
+        frame = frame[frame["longitude"].notna().to_numpy() & (frame["sensitivity"] != "confidential").to_numpy(bool)]
+        for id, longitude, latitude in zip(frame.index, frame["longitude"], frame["latitude"], strict=True):
+            points[id] = [(float(longitude), float(latitude))]
+    for type in ("DELIVERS", "RUNS"):
+        for start, end in zip(landscape.links(type)["start"], landscape.links(type)["end"], strict=True):
+            if end in points:
+                points.setdefault(start, []).extend(points[end])
+    return points
+
+
+def _nearest(
+    starts: list[tuple[float, float]], ends: list[tuple[float, float]]
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    pairs = [((a[0] - b[0]) ** 2 * 0.36 + (a[1] - b[1]) ** 2, a, b) for a in starts for b in ends if a != b]
+    return min(pairs)[1:] if pairs else None

@@ -1,0 +1,268 @@
+"""What does a page look at? The store, the landscape and the results, shared between people; the choices of one."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import streamlit as st
+
+import analysis
+from graphmodel.landscape import Landscape
+from graphmodel.settings import Settings, load_settings
+from graphmodel.store import GraphStore, open_store
+from views.areas import Catalogue
+from views.outlines import outline_file
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DEMO, OWN = "demo", "own"
+DATABASE_NAMES = {DEMO: "Demo borough", OWN: "Your data"}
+
+
+class Backend(Protocol):
+    """Where pages get their data from: the store in the app, made-up records in tests."""
+
+    settings: Settings
+
+    def version(self) -> str:
+        """Return a text that changes with every load and edit."""
+
+    def is_empty(self) -> bool:
+        """Return whether nothing has been loaded."""
+
+    def catalogue(self) -> Catalogue:
+        """Return the areas there are."""
+
+    def landscape(self, area: str | None, as_of: date | None) -> Landscape:
+        """Return the landscape of an area (None: everything) as of a date."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+
+
+class StoreBackend:
+    """The store of these settings, opened once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the store, and fill the demo's if it is not there yet; raises StoreUnavailable."""
+        self.settings = settings
+        if settings.demo:
+            from demo.loader import ensure_demo
+
+            ensure_demo(settings)
+        self.store: GraphStore = open_store(settings)
+
+    def version(self) -> str:
+        """Return the store's version."""
+        return self.store.version()
+
+    def is_empty(self) -> bool:
+        """Return whether the store holds nothing."""
+        return self.store.is_empty()
+
+    def catalogue(self) -> Catalogue:
+        """Return the areas of the store, without their outlines."""
+        return Catalogue.from_rows(
+            self.store.read("MATCH (a:Area) RETURN a.id AS id, a.name AS name, a.code AS code, a.level AS level"),
+            self.store.read("MATCH (a:Area)-[w:WITHIN]->(b:Area) RETURN a.id AS start, b.id AS end, w.share AS share"),
+        )
+
+    def landscape(self, area: str | None, as_of: date | None) -> Landscape:
+        """Return the landscape from the store's snapshot."""
+        return Landscape.load(self.store, area, as_of)
+
+    def close(self) -> None:
+        """Close the connection; the bundled server lives on."""
+        self.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What one person looks at: which database, area (None: all), date, and hour of the week (None: any time)."""
+
+    database: str
+    area: str | None
+    as_of: date
+    when: int | None
+
+
+_settings: Settings | None = None
+_make_backend: type[StoreBackend] | Any = StoreBackend
+_backends: dict[str, Backend] = {}
+_opening = threading.RLock()
+
+
+def use_settings(settings: Settings) -> None:
+    """Let all pages of this process use these settings from now on."""
+    global _settings
+    _settings = settings
+
+
+def use_backend(make: Any) -> None:
+    """Let pages get their data from ``make(settings)`` from now on; tests give made-up records so."""
+    global _make_backend
+    close_stores()
+    _make_backend = make
+
+
+def base_settings() -> Settings:
+    """Return the settings the program was started with."""
+    if _settings is None:
+        use_settings(load_settings())
+    assert _settings is not None
+    return _settings
+
+
+def databases() -> list[str]:
+    """Return the databases a person may choose between; a shared Neo4j has one."""
+    base = base_settings()
+    if base.neo4j_uri:
+        return [DEMO if base.demo else OWN]
+    return [DEMO, OWN]
+
+
+def first_database() -> str:
+    """Return the database to open with: the demo if asked for, or if no data of one's own is loaded."""
+    names = databases()
+    if len(names) == 1 or base_settings().demo:
+        return names[0]
+    return DEMO if backend(OWN).is_empty() else OWN
+
+
+def backend(database: str) -> Backend:
+    """Return the opened database; raises StoreUnavailable."""
+    with _opening:
+        if database not in _backends:
+            _backends[database] = _make_backend(replace(base_settings(), demo=database == DEMO))
+        return _backends[database]
+
+
+def close_stores() -> None:
+    """Close what was opened and forget what was read from it."""
+    with _opening:
+        for opened in _backends.values():
+            opened.close()
+        _backends.clear()
+    _catalogue.clear()
+    _landscape.clear()
+    _result.clear()
+    _derived.clear()
+
+
+def selection() -> Selection:
+    """Return what this person looks at; the sidebar has set it."""
+    chosen: Selection = st.session_state["selection"]
+    return chosen
+
+
+def current() -> Backend:
+    """Return the database this person looks at."""
+    return backend(selection().database)
+
+
+def catalogue(database: str) -> Catalogue:
+    """Return the areas of a database, shared and never changed."""
+    opened = backend(database)
+    return _catalogue(database, opened.version(), opened)
+
+
+def areas() -> Catalogue:
+    """Return the areas of the database this person looks at."""
+    return catalogue(selection().database)
+
+
+def key() -> tuple[str, str, str | None, date]:
+    """Return what a result depends on: database, its version, area and date."""
+    chosen = selection()
+    return chosen.database, current().version(), chosen.area, chosen.as_of
+
+
+def landscape() -> Landscape:
+    """Return the landscape this person looks at, shared and never changed."""
+    return _landscape(*key(), current())
+
+
+def result(name: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    """Return the result of the analysis ``name`` for what this person looks at, shared and never changed."""
+    given = tuple(sorted((parameters or {}).items()))
+    return _result(*key(), name, given, current())
+
+
+def derived(make: Callable[..., T], *arguments: Hashable, area: str | None = None) -> T:
+    """Return ``make(landscape, *arguments)``, worked out once for all who look at the same; never changed.
+
+    ``area`` looks at another area than the one chosen.
+    """
+    database, version, chosen, as_of = key()
+    name = f"{make.__module__}.{make.__qualname__}"
+    found: T = _derived(database, version, area or chosen, as_of, name, arguments, make, current())
+    return found
+
+
+def geometry(level: str, ids: tuple[str, ...]) -> str:
+    """Return the address from which the browser fetches the outlines of these areas, once."""
+    database, version, *_ = key()
+    folder = geometry_dir(current().settings)
+    return "/geometry/" + outline_file(folder, database, version, level, landscape(), list(ids))
+
+
+def gap_counts() -> tuple[int, int]:
+    """Return how many gaps are evidenced, and how many are data missing."""
+    rows = result("gaps").rows
+    missing = sum(row["basis"] == "missing_data" for row in rows)
+    return len(rows) - missing, missing
+
+
+def geometry_dir(settings: Settings) -> Path:
+    """Return the folder whose files the browser may read; it holds open outlines only."""
+    return settings.data_dir / "geometry"
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _catalogue(database: str, version: str, _backend: Backend) -> Catalogue:
+    return _backend.catalogue()
+
+
+@st.cache_resource(show_spinner="Reading the landscape …", max_entries=24)
+def _landscape(database: str, version: str, area: str | None, as_of: date, _backend: Backend) -> Landscape:
+    loaded = _backend.landscape(area, as_of)
+    # What was just read stays: the collector need not look at it at every rerun.
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+@st.cache_resource(show_spinner="Working it out …", max_entries=64)
+def _result(
+    database: str,
+    version: str,
+    area: str | None,
+    as_of: date,
+    name: str,
+    parameters: tuple[tuple[str, Any], ...],
+    _backend: Backend,
+) -> Any:
+    return analysis.ANALYSES[name](_landscape(database, version, area, as_of, _backend), **dict(parameters))
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _derived(
+    database: str,
+    version: str,
+    area: str | None,
+    as_of: date,
+    name: str,
+    arguments: tuple[Hashable, ...],
+    _make: Callable[..., Any],
+    _backend: Backend,
+) -> Any:
+    return _make(_landscape(database, version, area, as_of, _backend), *arguments)
