@@ -32,7 +32,7 @@ _TOKEN = re.compile(
       | (?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
       | (?P<name>`(?:[^`]|``)*`)
       | (?P<parameter>\$(?:\w+|`(?:[^`]|``)*`))
-      | (?P<number>\d[\w.]*?(?=\.\.|[^\w.]|$))
+      | (?P<number>0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
       | (?P<word>\w+)
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
@@ -120,33 +120,36 @@ def _check_first(token: Token) -> None:
 
 def _check_words(pieces: list[Token]) -> None:
     for position, token in enumerate(pieces):
-        word = token.text.upper() if token.kind == "word" else ""
-        before = pieces[position - 1].text if position else ""
+        before = pieces[position - 1].text.upper() if position else ""
         after = pieces[position + 1 :]
         # A property or a label may have any name.
-        if not word or before in (".", ":"):
+        if before in (".", ":"):
             continue
-        if word in WRITING_WORDS:
-            raise Refused(f"The statement would write ({word}); queries here only read.")
-        if word == "LOAD" and _next_word(after) == "CSV":
-            raise Refused(
-                "The statement would read a file or an address (LOAD CSV); load files with `landscape ingest`."
-            )
-        if word == "USE" and after and after[0].kind in ("word", "name"):
-            raise Refused("The statement would leave the landscape's own database (USE).")
-        if word == "TRANSACTIONS" and before.upper() in ("IN", "CONCURRENT"):
-            raise Refused("The statement would run in transactions of its own (IN TRANSACTIONS), which is for writing.")
-        _check_call(word, token, after)
+        if token.kind == "word":
+            _check_clause(token.text.upper(), before, after)
+        if token.kind in ("word", "name"):
+            _check_call(token, before, after)
 
 
-def _check_call(word: str, token: Token, after: list[Token]) -> None:
+def _check_clause(word: str, before: str, after: list[Token]) -> None:
+    following = after[0] if after else Token("", "")
+    if word in WRITING_WORDS:
+        raise Refused(f"The statement would write ({word}); queries here only read.")
+    if word == "LOAD" and following.text.upper() == "CSV":
+        raise Refused("The statement would read a file or an address (LOAD CSV); load files with `landscape ingest`.")
+    if word == "USE" and following.kind in ("word", "name"):
+        raise Refused("The statement would leave the landscape's own database (USE).")
+    if word == "TRANSACTIONS" and before in ("IN", "CONCURRENT"):
+        raise Refused("The statement would run in transactions of its own (IN TRANSACTIONS), which is for writing.")
+
+
+def _check_call(token: Token, before: str, after: list[Token]) -> None:
     """Refuse procedures and dotted functions that are not on the lists."""
-    if word == "CALL" and after and after[0].kind in ("word", "name"):
-        name = _dotted(after)
+    name = _dotted([token, *after])
+    if before == "CALL":
         if name.lower() not in PROCEDURES:
             raise Refused(f"The procedure {name[:80]} is not on the short list of those that only read the landscape.")
-    elif word != "CALL" and after and after[0].text == ".":
-        name = _dotted([token, *after])
+    elif "." in name:
         called = after[2 * name.count(".") :][:1]
         if called and called[0].text == "(" and name.split(".")[0].lower() not in FUNCTION_FAMILIES:
             raise Refused(f"The function {name[:80]} is not one of Cypher's own.")
@@ -160,10 +163,6 @@ def _dotted(pieces: list[Token]) -> str:
         parts.append(pieces[position + 1].text.strip("`"))
         position += 2
     return ".".join(parts)
-
-
-def _next_word(pieces: list[Token]) -> str:
-    return pieces[0].text.upper() if pieces else ""
 
 
 def _without_comments(text: str) -> list[Token]:
