@@ -16,7 +16,7 @@ EVENINGS = "Mo-Fr 15:00-22:00; Sa-Su 10:00-22:00"
 
 @dataclass(frozen=True)
 class Place:
-    """A context put by hand. By chance no venue is put within ``bare_m`` of it, and none is active within ``cold_m``."""
+    """A context put by hand. Chance puts no venue within ``bare_m`` of it, and no active one within ``cold_m``."""
 
     key: str
     name: str

@@ -24,7 +24,7 @@ EPITHETS = (
     "Kittiwake", "Driftwood", "Tideline", "Anchorlight", "Stepping Stones", "Open Door", "Northlight", "Safe Harbour",
     "Common Ground", "Halyard", "Slipway", "Fairlead", "Groundswell", "Lamplight", "Bridgehead", "Lodestar",
     "Seawall", "Springtide", "Cornerstone", "Turnstone", "Fernleaf", "Rockpool", "Foghorn", "Clearwater",
-    "Saltbox", "Moorings", "Undertow", "Gangplank", "Lifeline", "Wayfinder", "Longshore", "Headland", "Breakwater",
+    "Saltbox", "Moorings", "Undertow", "Stepladder", "Lifeline", "Wayfinder", "Longshore", "Headland", "Breakwater",
     "Ebb and Flow", "Neap", "Shoreline", "Crosswind", "Fathom", "Keystone", "Shoal", "Landfall", "Spindrift",
     "Bellbuoy", "Topsail", "Ballast", "Leeway", "Outrigger", "Flotsam", "Jetty", "Backwater", "Sandbar", "Dovetail",
     "Hearthside", "Ninefold", "Skylight", "Larkrise", "Pathfinders", "Footbridge", "Waymark", "Roundhouse",

@@ -41,7 +41,7 @@ ONLINE = (
 )  # fmt: skip
 OTHER_PLACES = (
     "River towpath", "Old cannery yard", "Quay slipway", "Castern steps", "Multi-storey roof", "Larkmoss quarry path",
-    "Saltings sea wall", "Netherwharf lock", "Tollgate subway", "Ropewalk covered market", "Millrace footbridge",
+    "Saltings sea wall", "Netherwharf lock", "Tollgate footpath", "Ropewalk covered market", "Millrace footbridge",
     "Hospital bus loop",
 )  # fmt: skip
 
