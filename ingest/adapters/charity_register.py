@@ -27,7 +27,8 @@ REQUIRED = ("registered_charity_number", "charity_name")
 KNOWN = frozenset(
     f"{REQUIRED[0]} {REQUIRED[1]} linked_charity_number charity_company_registration_number latest_income "
     "date_of_removal charity_contact_postcode charity_type charity_activities date_of_registration charity_contact_web "
-    "date_of_extract organisation_number charity_registration_status latest_acc_fin_period_start_date latest_acc_fin_period_end_date "
+    "date_of_extract organisation_number charity_registration_status latest_acc_fin_period_start_date "
+    "latest_acc_fin_period_end_date "
     "latest_expenditure charity_reporting_status charity_in_administration charity_previously_excepted "
     "charity_is_cdf_or_cif charity_is_cio cio_is_dissolved date_cio_dissolution_notice charity_insolvent "
     "charity_contact_address1 charity_contact_address2 charity_contact_address3 charity_contact_address4 "
