@@ -126,8 +126,7 @@ def _ingest(verbs: Any) -> None:
 def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
     from graphmodel.store import open_store
     from ingest.pipeline import ingest
-    from ingest.report import report_lines
-    from views.terminal import print_json, progress_bar
+    from views.terminal import print_json, print_report, progress_bar
 
     with open_store(settings) as store, progress_bar() as progress:
         report = ingest(
@@ -144,7 +143,7 @@ def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
     if given.format == "json":
         print_json(report.as_dict())
     else:
-        print("\n".join(report_lines(report)))
+        print_report(report)
     return report.exit_code
 
 
@@ -171,12 +170,12 @@ def _gaps(verbs: Any) -> None:
 
 
 def _run_gaps(given: argparse.Namespace, settings: Settings) -> None:
-    from analysis import analyse
+    from analysis import run
     from graphmodel.disclosure import publishable_gaps
     from views.terminal import print_result
 
     with _landscape(given, settings) as landscape:
-        result = analyse("gaps", landscape, {"kind": given.kind} if given.kind else {})
+        result = run("gaps", landscape, {"kind": given.kind} if given.kind else {})
         content = result.as_dict()
     print_result(publishable_gaps(content) if given.publishable else content, given.format)
 
@@ -189,11 +188,11 @@ def _analyse(verbs: Any) -> None:
 
 
 def _run_analyse(given: argparse.Namespace, settings: Settings) -> None:
-    from analysis import analyse
+    from analysis import run
     from views.terminal import print_result
 
     with _landscape(given, settings) as landscape:
-        result = analyse(given.name, landscape, _parameters(given))
+        result = run(given.name, landscape, _parameters(given))
         print_result(result.as_dict(), given.format)
 
 
@@ -206,7 +205,7 @@ def _query(verbs: Any) -> None:
 
 def _run_query(given: argparse.Namespace, settings: Settings) -> None:
     from graphmodel.store import open_store
-    from queries import answer
+    from views.answers import answer
     from views.terminal import print_result
 
     text = sys.stdin.read() if given.name == "-" else None

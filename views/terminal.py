@@ -7,9 +7,12 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphmodel.disclosure import safe_cell
+
+if TYPE_CHECKING:
+    from ingest.report import LoadReport
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,6 +36,27 @@ def print_result(content: dict[str, Any], format: str) -> None:
         _print_csv(content["rows"])
     else:
         _print_table(content)
+
+
+def print_report(report: LoadReport) -> None:
+    """Print what a load did: a line a file, then every issue with its place, the gravest first."""
+    from graphmodel.issues import SEVERITIES
+
+    for file in report.files:
+        read = file.adapter or "not read"
+        print(
+            f"{file.path}: {read}, {file.rows:,} rows, {file.nodes:,} nodes, {file.links:,} links, {file.issues} issues"
+        )
+    for found in sorted(report.issues, key=lambda each: SEVERITIES.index(each.severity)):
+        where = f"{found.place} [{found.field}]" if found.field else found.place
+        print(f"{found.severity}  {where}  {found.message}  ({found.code})")
+    if report.check:
+        print(f"Checked in {report.seconds:.1f} s; nothing was written.")
+        return
+    print(
+        f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.ended:,} ended, "
+        f"{report.quarantined:,} quarantined, in {report.seconds:.1f} s"
+    )
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
