@@ -53,10 +53,8 @@ def print_report(report: LoadReport) -> None:
     if report.check:
         print(f"Checked in {report.seconds:.1f} s; nothing was written.")
         return
-    print(
-        f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged, {report.ended:,} ended, "
-        f"{report.quarantined:,} quarantined, in {report.seconds:.1f} s"
-    )
+    outcome = ("created", "updated", "unchanged", "ended", "quarantined")
+    print(", ".join(f"{getattr(report, name):,} {name}" for name in outcome), f"in {report.seconds:.1f} s")
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
