@@ -119,7 +119,7 @@ def add_bodies(package: Package) -> None:
         _organisation(package, key, name, "statutory", roles, lens=lens)
     for n, (key, name, roles) in enumerate(VOLUNTARY):
         income = 60_000.0 + 45_000 * (n * 7 % 13)
-        _organisation(package, key, name, "voluntary", roles, charity_number=f"X10{n:04d}", income=income)
+        _organisation(package, key, name, "voluntary", roles, charity_number=str(9900001 + n), income=income)
     for n, (key, name) in enumerate(TRUSTS):
         _organisation(package, key, name, "voluntary", "education", company_number=f"X20{n:05d}", lens="education")
     for key, name in (*COMMUNITY, *LARKMOSS):

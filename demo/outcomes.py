@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.geometry import BOROUGH_CODE, ward_code
+from demo.geometry import BOROUGH_CODE, WARDS, ward_code
 from demo.package import Chance, Package, Value
 from demo.places import Borough
 
@@ -11,7 +11,7 @@ PANEL = "Risk Outside the Home Panel"
 # key, context, kind, days since, days until review, weighting
 ASSESSMENTS = (
     ("quay-bus-station", "location", -150, 120, "priority: young people wait here with no adult they trust nearby"),
-    ("mill-lane-park", "location", -110, 75, "priority: used every evening, nobody has been approached"),
+    ("mill-lane-park", "location", -110, 75, "priority: used every evening, and no venue there is engaged"),
     ("saltings-estate", "neighbourhood", -90, 200, "raised: individual work only"),
     ("cannery-underpass", "location", -200, 45, "raised: the response is police-led"),
     ("gasworks-green", "location", -430, -70, "raised"),
@@ -65,6 +65,25 @@ MEASURES = (
     ("trained-share", "Staff trained, of all staff", "contextual", "share", "up_is_better", "pilot records", ""),
     ("hours-present", "Hours a week with a trusted adult present", "contextual", "hours", "up_is_better",
      "rota of the street team", "quay-evenings"),
+)  # fmt: skip
+# key, name, kind, days, status, context, goal, done with
+ACTIONS = (
+    ("quay-visit", "Visit to The Anchor about the bus station", "visit", -30, "done", "quay-bus-station",
+     "quay-evenings", "guardian:the-anchor"),
+    ("quay-shelter", "New canopy and light at stand C", "place_change", 60, "planned", "quay-bus-station",
+     "quay-lighting", "org:transport-board"),
+    ("quay-training", "Training for ferry office staff", "training", -140, "done", "quay-bus-station",
+     "quay-evenings", "guardian:ferry-office"),
+    ("saltings-conference", "Context conference on the Saltings estate", "context_conference", -40, "done",
+     "saltings-estate", "saltings-space", "org:saltings-residents-group"),
+    ("gasworks-fgc", "Community family group conference at Gasworks green", "community_fgc", -300, "done",
+     "gasworks-green", "gasworks-review", "org:netherwharf-hub"),
+    ("castern-policy", "New behaviour policy without isolation rooms", "policy_change", -25, "under_way",
+     "castern-high-school", "castern-belonging", "org:castern-learning"),
+    ("square-benches", "Benches moved where young people asked", "place_change", -160, "done", "market-square",
+     "square-welcome", "guardian:market-traders"),
+    ("underpass-walk", "Night walk through the underpass with pupils", "other", -35, "done", "cannery-underpass",
+     "underpass-care", "org:castern-learning"),
 )  # fmt: skip
 # measure, where, days, value, n, point, said by
 OBSERVED = (
@@ -135,7 +154,8 @@ def add_outcomes(package: Package, borough: Borough) -> None:
     _add_goals(package)
     _add_measures(package, borough, chance)
     _add_actions(package, borough, chance)
-    _add_needs(package, chance)
+    _add_needs(package)
+    _add_ward_needs(package, chance)
     _add_programme_parts(package)
 
 
@@ -247,98 +267,17 @@ def _add_actions(package: Package, borough: Borough, chance: Chance) -> None:
 
 
 def _add_made_actions(package: Package) -> None:
-    for key, name, kind, days, status, context, goal, partner in (
-        (
-            "quay-visit",
-            "Visit to The Anchor about the bus station",
-            "visit",
-            -30,
-            "done",
-            "quay-bus-station",
-            "quay-evenings",
-            "guardian:the-anchor",
-        ),
-        (
-            "quay-shelter",
-            "New shelter and light at stand C",
-            "place_change",
-            60,
-            "planned",
-            "quay-bus-station",
-            "quay-lighting",
-            "org:transport-board",
-        ),
-        (
-            "quay-training",
-            "Training for ferry office staff",
-            "training",
-            -140,
-            "done",
-            "quay-bus-station",
-            "quay-evenings",
-            "guardian:ferry-office",
-        ),
-        (
-            "saltings-conference",
-            "Context conference on the Saltings estate",
-            "context_conference",
-            -40,
-            "done",
-            "saltings-estate",
-            "saltings-space",
-            "org:saltings-residents-group",
-        ),
-        (
-            "gasworks-fgc",
-            "Community family group conference at Gasworks green",
-            "community_fgc",
-            -300,
-            "done",
-            "gasworks-green",
-            "gasworks-review",
-            "org:netherwharf-hub",
-        ),
-        (
-            "castern-policy",
-            "New behaviour policy without isolation rooms",
-            "policy_change",
-            -25,
-            "under_way",
-            "castern-high-school",
-            "castern-belonging",
-            "org:castern-learning",
-        ),
-        (
-            "square-benches",
-            "Benches moved where young people asked",
-            "place_change",
-            -160,
-            "done",
-            "market-square",
-            "square-welcome",
-            "guardian:market-traders",
-        ),
-        (
-            "underpass-walk",
-            "Night walk through the underpass with pupils",
-            "other",
-            -35,
-            "done",
-            "cannery-underpass",
-            "underpass-care",
-            "org:castern-learning",
-        ),
-    ):
+    for key, name, kind, days, status, context, goal, partner in ACTIONS:
         effort = 4.0 if status == "done" else None
         id = package.add("actions", key, name, kind=kind, date=package.day(days), status=status, effort=effort)
-        level: dict[str, Value] = {"level": "L2", "approach": "structural" if "change" in kind else "contextual"}
-        package.link("TARGETS", id, f"context:{context}", **level)
+        # Only a change to the place or its rules is a Level 2 response; a visit or a conference is not coded.
+        coding: dict[str, Value] = {"level": "L2", "approach": "structural"} if kind.endswith("_change") else {}
+        package.link("TARGETS", id, f"context:{context}", **coding)
         package.link("TOWARDS", id, f"goal:{goal}")
         package.link("DONE_WITH", id, partner)
 
 
-def _add_needs(package: Package, chance: Chance) -> None:
-    year = f"{package.as_of.year - 1}-{package.as_of.year % 100:02d}"
+def _add_needs(package: Package) -> None:
     for key, name, groups, ages, harm, response, people, basis, where in NEEDS:
         need = package.add(
             "needs",
@@ -350,28 +289,29 @@ def _add_needs(package: Package, chance: Chance) -> None:
             response_kind=response,
             people=people,
             basis=basis,
-            period=year,
+            period=package.year,
             method="count",
         )
         package.link("ESTIMATED_FOR", need, where)
-    for n, ward in enumerate(
-        ("Northern Quay", "Ropewalk", "Saltings", "Netherwharf", "Tollgate", "Castern Hill", "Millrace", "Larkmoss")
-    ):
+
+
+def _add_ward_needs(package: Package, chance: Chance) -> None:
+    for n, ward in enumerate(WARDS):
         for harm in chance.sample(HARMS, 2):
             middle = chance.integer(4, 30) * 5
             need = package.add(
                 "needs",
                 f"ward-{n + 1}-{harm.replace('_', '-')}",
-                f"{ward}, estimate for {harm.replace('_', ' ')}",
+                f"{ward.name}, estimate for {harm.replace('_', ' ')}",
                 ages="10-17",
                 harm=harm,
                 lower=middle - 10,
                 upper=middle + 15,
                 basis="survey",
-                period=year,
+                period=package.year,
                 method="share of a borough survey",
             )
-            package.link("ESTIMATED_FOR", need, f"area:{ward_code(ward)}")
+            package.link("ESTIMATED_FOR", need, f"area:{ward_code(ward.name)}")
 
 
 def _add_programme_parts(package: Package) -> None:

@@ -95,6 +95,11 @@ class Package:
         """Return the date so many days after (before, if negative) ``as_of``."""
         return self.as_of + timedelta(days=offset)
 
+    @property
+    def year(self) -> str:
+        """The financial year before ``as_of``, such as 2025-26."""
+        return f"{self.as_of.year - 1}-{self.as_of.year % 100:02d}"
+
     def month_end(self, months: int) -> date:
         """Return the last day of the month so many months after that of ``as_of``."""
         count = self.as_of.year * 12 + self.as_of.month - 1 + months

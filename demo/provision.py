@@ -32,6 +32,17 @@ FUNDERS = {
     "org:children-services": 6, "org:public-health": 4, "org:violence-reduction": 3, "org:saltmarsh-trust": 3,
     "org:community-safety": 2, "programme:neighbourhood-fund": 3, "org:health-trust": 2,
 }  # fmt: skip
+# Money to bodies, the pilot and a venue: funder, to, pounds, days since, months left, contract, title, passed on.
+BODY_FUNDS = (
+    ("org:brightwater", "org:tideline-youth", 30000.0, -400, 5, "core", "Core costs", False),
+    ("org:saltmarsh-trust", "org:tideline-youth", 30000.0, -400, 5, "core", "Core costs", False),
+    ("org:violence-reduction", "programme:hospitality-pilot", 140000.0, -500, 7, "grant", "Second year", False),
+    ("programme:hospitality-pilot", "guardian:market-traders", 4000.0, -200, 6, "spot", "Market shelter rota", True),
+    ("org:public-health", "org:saltmarsh-trust", 50000.0, -300, None, "grant", "Community grants pot", True),
+)
+BOROUGH_KINDS = (
+    "bystander_training", "advocacy", "mental_health", "substance_use", "community_development", "place_based_work",
+)  # fmt: skip
 # Ward: services made by chance (beside those above) and what is always true of them there.
 PLAN: dict[str | None, tuple[int, dict[str, Value]]] = {
     "Northern Quay": (7, {"level": "L1"}),
@@ -58,53 +69,14 @@ def add_provision(package: Package, borough: Borough) -> None:
     for ward, (count, fixed) in PLAN.items():
         for n in range(count):
             _add_service(package, borough, ward, n, fixed, names, chance)
-    # Three places more that keep the only Level 2 response of Northern Quay from being spare.
     for context in _free_contexts(borough, ward_code("Northern Quay"))[:2]:
         package.link("TARGETS", "service:night-youth", context, level="L2", approach="contextual")
-    for funder in ("org:brightwater", "org:saltmarsh-trust"):
+    for funder, to, pounds, since, months, contract, title, onward in BODY_FUNDS:
         package.link(
-            "FUNDS",
-            funder,
-            "org:tideline-youth",
-            amount_gbp=30000.0,
-            start=package.day(-400),
-            end=package.month_end(5),
-            end_basis="given",
-            contract="core",
-            title="Core costs",
-        )
-    package.link(
-        "FUNDS",
-        "org:violence-reduction",
-        "programme:hospitality-pilot",
-        amount_gbp=140000.0,
-        start=package.day(-500),
-        end=package.month_end(7),
-        end_basis="given",
-        contract="grant",
-    )
-    package.link(
-        "FUNDS",
-        "programme:hospitality-pilot",
-        "guardian:market-traders",
-        amount_gbp=4000.0,
-        onward=True,
-        start=package.day(-200),
-        end=package.month_end(6),
-        end_basis="given",
-        contract="spot",
-    )
-    package.link(
-        "FUNDS",
-        "org:public-health",
-        "org:saltmarsh-trust",
-        amount_gbp=50000.0,
-        onward=True,
-        start=package.day(-300),
-        end_basis="unknown",
-        contract="grant",
-        title="Community grants pot",
-    )
+            "FUNDS", funder, to, amount_gbp=pounds, start=package.day(since), contract=contract, title=title,
+            end=package.month_end(months) if months else None, end_basis="given" if months else "unknown",
+            onward=onward or None,
+        )  # fmt: skip
 
 
 def _free_contexts(borough: Borough, ward: str) -> list[str]:
@@ -117,7 +89,12 @@ def _free_contexts(borough: Borough, ward: str) -> list[str]:
 
 
 def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) -> None:
-    row: dict[str, Value] = {"status": "active", "coded_on": package.day(-120), "verified": package.day(-60)}
+    row: dict[str, Value] = {
+        "status": "active",
+        "figures_period": package.year,
+        "coded_on": package.day(-120),
+        "verified": package.day(-60),
+    }
     id = package.add("services", made.key, made.name, kind=made.kind, **{**row, **made.values})
     _attach(package, id, made.ward, made.run_by)
     values: dict[str, Value] = dict(made.session)
@@ -167,25 +144,12 @@ def _session(package: Package, borough: Borough, service: str, name: str, values
 def _add_service(
     package: Package, borough: Borough, ward: str | None, n: int, fixed: dict[str, Value], names: Names, chance: Chance
 ) -> None:
-    kind = (
-        chance.pick(tuple(KINDS))
-        if ward
-        else chance.pick(
-            (
-                "bystander_training",
-                "advocacy",
-                "mental_health",
-                "substance_use",
-                "community_development",
-                "place_based_work",
-            )
-        )
-    )
+    kind = chance.pick(tuple(KINDS) if ward else BOROUGH_KINDS)
     name = f"{names.epithet()} {KINDS[kind]}"
     cost = chance.integer(12, 140) * 1000.0
     row = {
         "cost_per_year": cost,
-        **_figures(chance),
+        **_figures(package, chance),
         **_coding(package, kind, ward, n, chance),
         **_who(chance),
         **fixed,
@@ -202,7 +166,7 @@ def _add_service(
     _add_money(package, id, cost, chance)
 
 
-def _figures(chance: Chance) -> dict[str, Value]:
+def _figures(package: Package, chance: Chance) -> dict[str, Value]:
     capacity = chance.integer(2, 24) * 5 if chance.yes(0.85) else None
     row: dict[str, Value] = {"capacity": capacity}
     if capacity and chance.yes(0.6):
@@ -210,7 +174,7 @@ def _figures(chance: Chance) -> dict[str, Value]:
             "in_use": int(capacity * chance.between(0.4, 1.0)),
             "referrals": int(capacity * chance.between(0.5, 1.8)),
             "turned_away": chance.integer(0, 25),
-            "figures_period": "2025-26",
+            "figures_period": package.year,
         }
     row["wait_days"] = chance.weighted({None: 20, 0: 25, 10: 20, 28: 15, 45: 10, 90: 6})
     return row

@@ -80,7 +80,7 @@ MADE = (
     Made("turnpike-exploitation", "Turnpike Exploitation Service", "exploitation_support", None, "turnpike",
          _coded("L1", "contextual", minimum_age=10, maximum_age=17, capacity=20, in_use=20, referrals=64,
          turned_away=30,
-                figures_period="2025-26", wait_days=77, access="professional", open_access=False, tier="targeted",
+                wait_days=77, access="professional", open_access=False, tier="targeted",
                 harms=["modern_slavery", "child_criminal_exploitation", "child_sexual_exploitation"],
                 cost_per_year=150000),
          {"kind": "outreach", "hours": "Mo-Fr 09:00-17:00", "places": 6}, ("context:station-forecourt",),
