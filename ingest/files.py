@@ -446,6 +446,17 @@ def _columns(path: Path, _stamp: int, _size: int) -> tuple[str, ...]:
     return ()
 
 
+def first_geometry(path: Path) -> str | None:
+    """Return the geometry type of a GeoJSON file's first feature, or None."""
+    try:
+        for feature in _JsonStream(path, *_encoding(path, ReadContext(path.name))).features():
+            geometry = feature.get("geometry")
+            return str(geometry.get("type")) if isinstance(geometry, dict) else None
+    except (OSError, ValueError):
+        return None
+    return None
+
+
 def kind_of(path: Path) -> str:
     """Return "csv", "geojson", "json", "xml", ... by the file's name, compression aside; "folder" for a folder."""
     if path.is_dir():

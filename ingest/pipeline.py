@@ -1,0 +1,451 @@
+"""How do files become the landscape? Recognise, read, validate, place, load once, report: the only orchestration."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import pickle
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+
+from graphmodel.records import NodeRecord, Properties, Record
+from graphmodel.schema import label_of
+from graphmodel.settings import Settings
+from ingest.area_codes import vintage_of
+from ingest.cells import Teller
+from ingest.files import TooLarge, Unreadable, kind_of
+from ingest.geocode import AreaIndex, Postcodes, Within, area_links, inner_point, stored_places, within_link
+from ingest.place import postcode_key
+from ingest.placing import Placer, SameCoordinates, postcode_ended, tell_unknown_areas
+from ingest.recognise import Found, Unit, find_files, recognise, unzip
+from ingest.report import FileReport, IssueLog, LoadReport
+from ingest.rows import ReadContext, Reading, SourceInfo
+from ingest.validate import Draft, DraftLink, Validator
+
+if TYPE_CHECKING:
+    from graphmodel.store import GraphStore
+
+Progress = Callable[[str, int, int], None]
+
+BATCH = 5_000
+# Areas come before these phases, and what lies in them after.
+AREA_PHASE = 10
+LOOKUP_PHASE = 20
+
+_log = logging.getLogger("landscape.ingest")
+
+
+def ingest(
+    paths: Sequence[Path | str],
+    store: GraphStore | None,
+    settings: Settings | None = None,
+    *,
+    check: bool = False,
+    column_map: str | Path | None = None,
+    source: str | None = None,
+    level: str | None = None,
+    allow_removals: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Read files and folders and load what they say in one load; return the report.
+
+    ``check`` does all but write. ``column_map`` is what ``--map`` names: an adapter, a shipped column map or a YAML
+    file; ``source`` names the source instead of ``<folder>/<file>``; ``level`` is the level of areas whose codes do
+    not tell it. ``store`` may be None for a check. ``progress`` is called with (stage, done, total). Raises
+    StoreLocked, StoreUnavailable and InputError (a load that would end most of a source), and then nothing is changed.
+    """
+    started = time.monotonic()
+    run = _Run(store, settings or Settings(), str(column_map) if column_map else None, level, progress or _silent)
+    with ExitStack() as stack:
+        units = run.units([Path(path) for path in paths], source, stack)
+        spool = _Spool(stack)
+        for record in run.records(units):
+            spool.add(record)
+        run.finish()
+        if check or store is None:
+            return run.report(time.monotonic() - started, check=True)
+        counts = store.load(spool.read(), sources=sorted(run.sources), allow_removals=allow_removals, progress=progress)
+    _log.info("loaded %d nodes and %d links from %d files", counts.nodes, counts.links, len(run.files))
+    return run.report(time.monotonic() - started, counts=counts)
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    return None
+
+
+class _Spool:
+    """Records on disk until all are known to be good: a load of any size needs little memory."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  the stack closes it
+        self._file = stack.enter_context(file)
+        self._batch: list[Record] = []
+
+    def add(self, record: Record) -> None:
+        self._batch.append(record)
+        if len(self._batch) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        pickle.dump(self._batch, self._file, pickle.HIGHEST_PROTOCOL)
+        self._batch = []
+
+    def read(self) -> Iterator[Record]:
+        if self._batch:
+            self._flush()
+        end = self._file.tell()
+        self._file.seek(0)
+        while self._file.tell() < end:
+            yield from pickle.load(self._file)  # noqa: S301  our own file, which has no name on disk
+
+
+@dataclass
+class _Run:
+    """One call of ``ingest``: what is known so far."""
+
+    store: GraphStore | None
+    settings: Settings
+    chosen: str | None
+    level: str | None
+    progress: Progress
+    log: IssueLog = field(default_factory=IssueLog)
+    files: dict[str, FileReport] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+    areas: AreaIndex = field(default_factory=AreaIndex)
+    left_out: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    quarantined: int = 0
+    _measures: dict[str, str | None] = field(default_factory=dict)
+    _loose: list[tuple[str, str, int | str]] = field(default_factory=list)
+    _pairs: dict[str, list[tuple[str, Properties]]] = field(default_factory=dict)
+    _own_areas: dict[str, Properties] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.postcodes = Postcodes(self.store)
+
+    def _tell(self, file: str) -> Teller:
+        return Teller(file, self.log.add)
+
+    # Which files
+
+    def units(self, paths: list[Path], source: str | None, stack: ExitStack) -> list[Unit]:
+        """Return the files to read in the order to read them; those that cannot be read are issues."""
+        found = [each for one in find_files(paths, source, self._tell) for each in self._unpacked(one, stack)]
+        units = []
+        for index, each in enumerate(found):
+            self.progress("recognise", index, len(found))
+            unit = recognise(each, self._tell(each.file), self.chosen, only_one=len(found) == 1)
+            if unit is not None:
+                units.append(unit)
+            elif self.log.count(each.file):
+                self._file(each.file, None)
+        return sorted(units, key=lambda unit: (unit.phase, unit.file))
+
+    def _unpacked(self, found: Found, stack: ExitStack) -> list[Found]:
+        if kind_of(found.path) != "zip":
+            return [found]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="landscape-")))
+        try:
+            unzip(found.path, folder)
+        except (Unreadable, TooLarge, OSError) as error:
+            self._refuse(found.file, error)
+            return []
+        inside = find_files([folder], found.source.removesuffix(".zip"), self._tell)
+        return [Found(each.path, f"{found.file}/{each.file}", each.source) for each in inside]
+
+    def _file(self, file: str, adapter: str | None) -> FileReport:
+        return self.files.setdefault(file, FileReport(file, adapter))
+
+    # What is in them
+
+    def records(self, units: list[Unit]) -> Iterator[Record]:
+        """Yield every record of the load, areas first, each source's node after its rows."""
+        self._areas_of_the_store()
+        before = [unit for unit in units if unit.phase < LOOKUP_PHASE]
+        after = [unit for unit in units if unit.phase >= LOOKUP_PHASE]
+        for index, unit in enumerate(before):
+            self.progress("read", index, len(units))
+            yield from self._counted(unit, self._unit(unit))
+        yield from self._area_links()
+        for index, unit in enumerate(after, len(before)):
+            self.progress("read", index, len(units))
+            yield from self._counted(unit, self._unit(unit))
+        self.progress("read", len(units), len(units))
+        if self.areas.changed and self.store is not None:
+            yield from self._places_of_the_store()
+
+    def _counted(self, unit: Unit, records: Iterator[Record]) -> Iterator[Record]:
+        report = self._file(unit.file, unit.name)
+        for record in records:
+            if isinstance(record, NodeRecord):
+                report.nodes += record.label != "Source"
+                self.ids.add(record.id)
+            else:
+                if record.start in self.left_out or record.end in self.left_out:
+                    continue
+                report.links += 1
+            yield record
+
+    def _unit(self, unit: Unit) -> Iterator[Record]:
+        context = ReadContext(
+            unit.file, unit.source, self.log.add, self.settings, self.level, Path(self.chosen) if self.chosen else None
+        )
+        report = self._file(unit.file, unit.name)
+        try:
+            reading: Reading = unit.adapter.read(unit.path, context)
+            yield from self._rows(reading, context, unit, report)
+        except (Unreadable, TooLarge, OSError, ValueError, csv.Error, ParseError, DefusedXmlException) as error:
+            self._refuse(unit.file, error)
+            return
+        self.sources.add(reading.info.name)
+        if reading.info.licence is None:
+            self._tell(unit.file)("licence_unknown", None)
+        yield self._source(reading.info, unit, report)
+
+    def _refuse(self, file: str, error: Exception) -> None:
+        _log.warning("%s could not be read: %s", file, type(error).__name__)
+        tell = self._tell(file)
+        if isinstance(error, TooLarge):
+            tell("file_too_large", None, limit=str(error))
+        else:
+            known = isinstance(error, Unreadable)
+            # A library's message may hold a cell's text; only our own reasons are told.
+            reason = str(error) if known else getattr(error, "strerror", None) or type(error).__name__
+            tell("file_unreadable", None, reason=reason)
+        self._file(file, None)
+
+    def _rows(self, reading: Reading, context: ReadContext, unit: Unit, report: FileReport) -> Iterator[Record]:
+        validator = Validator(context, reading.info, self._unit_of)
+        placer = Placer(validator.tell, self.areas, self.postcodes, self.left_out)
+        same = SameCoordinates(validator.tell)
+        attributes: Counter[str] = Counter()
+        unknown: dict[str, Counter[str]] = {}
+        totals: dict[str, set[str]] = {}
+        waiting: list[Draft] = []
+        links: list[Record] = []
+        for row in reading.rows:
+            report.rows += 1
+            placer.expect(row.values)
+            if row.values.get("_source"):
+                self.sources.add(str(row.values["_source"]))
+            found = validator.check(row)
+            if isinstance(found, DraftLink):
+                if found.link.type == "WITHIN":
+                    links += self._within(found, unknown, totals)
+                else:
+                    self._remember_ends(found, unit.file)
+                    links.append(found.link)
+            elif found is not None and found.node.label == "Area":
+                yield from self._area(found, attributes)
+            elif found is not None:
+                waiting += same.pass_on(found)
+                if len(waiting) >= BATCH:
+                    yield from self._placed(placer, waiting)
+                    waiting = []
+        yield from self._placed(placer, [*waiting, *same.rest()])
+        # Only now is it known which of their ends lie outside and are left out.
+        yield from links
+        validator.finish()
+        placer.finish()
+        self.quarantined += validator.quarantined
+        if attributes:
+            tell_unknown_areas(validator.tell, attributes, report.rows, "area", decides=False)
+        for column, codes in unknown.items():
+            self._tell_vintage(validator.tell, column, codes, len(totals[column]))
+
+    def _placed(self, placer: Placer, drafts: list[Draft]) -> Iterator[Record]:
+        for record in placer.place(drafts):
+            if isinstance(record, NodeRecord) and record.label == "Measure":
+                self._measures[record.id] = str(record.properties.get("unit") or "")
+            elif isinstance(record, NodeRecord) and record.label == "Postcode":
+                point = record.properties.get("location")
+                if isinstance(point, tuple):
+                    self.postcodes.add(postcode_key(record.id.partition(":")[2]), point, postcode_ended(record))  # type: ignore[arg-type]
+            yield record
+
+    def _area(self, draft: Draft, unknown: Counter[str]) -> Iterator[Record]:
+        node = draft.node
+        if draft.attributes_only:
+            if node.id not in self.areas.entries:
+                unknown[node.id.partition(":")[2]] += 1
+                return
+        else:
+            self.areas.add(node)
+            self._own_areas.setdefault(node.id, node.properties)
+            shape = self.areas.entries[node.id].shape
+            if "boundary" in node.properties and shape is not None:
+                node.properties["inner_point"] = inner_point(shape)
+            for code in draft.place.areas:
+                self._pairs.setdefault(node.id, []).append((f"area:{code}", node.properties))
+        yield node
+
+    def _within(
+        self, found: DraftLink, unknown: dict[str, Counter[str]], totals: dict[str, set[str]]
+    ) -> Iterator[Record]:
+        """Take a declared WITHIN: of areas it is a lookup, of places it holds where their own point does not decide."""
+        link = found.link
+        missing = False
+        for end, column in zip((link.start, link.end), found.columns, strict=True):
+            totals.setdefault(column, set()).add(end)
+            if label_of(end) == "Area" and end not in self.areas.entries:
+                unknown.setdefault(column, Counter())[end.partition(":")[2]] += 1
+                missing = True
+        if missing:
+            return
+        if label_of(link.start) == "Area":
+            self._pairs.setdefault(link.start, []).append((link.end, link.properties))
+        elif link.start in self.ids:
+            yield within_link(link.start, link.end, link.properties)
+
+    def _tell_vintage(self, tell: Teller, column: str, codes: Counter[str], total: int) -> None:
+        year = vintage_of(column)
+        if year:
+            tell("area_vintage", None, column, count=len(codes), total=total, vintage=year)
+        else:
+            tell_unknown_areas(tell, codes, total, column, decides=True)
+
+    # Areas in areas
+
+    def _areas_of_the_store(self) -> None:
+        if self.store is not None:
+            for row in self.store.nodes("Area"):
+                self.areas.add_stored(row)
+
+    def _area_links(self) -> Iterator[Record]:
+        """Yield where areas lie: by overlap where both have outlines, else by lookup or by what their row says."""
+        self.progress("areas", 0, 1)
+        links = area_links(self.areas, self.settings)
+        for start, declared in self._pairs.items():
+            for end, _ in declared:
+                self._add_pair(links, start, end)
+        stored = self._stored_parents()
+        for start, ends in stored.items():
+            for end in ends:
+                self._add_pair(links, start, end)
+        self.areas.parents = links
+        self._tell_overlaps(links)
+        starts = links if self.areas.changed else {**self._own_areas, **self._pairs}
+        for start in sorted(starts):
+            for within in links.get(start, ()):
+                yield within_link(start, within.id, self._own_areas.get(start, {}), within.share)
+
+    def _add_pair(self, links: dict[str, list[Within]], start: str, end: str) -> None:
+        entries = self.areas.entries
+        if start not in entries or end not in entries or (entries[start].shape and entries[end].shape):
+            return
+        if all(within.id != end for within in links.get(start, ())):
+            links.setdefault(start, []).append(Within(end))
+
+    def _stored_parents(self) -> dict[str, list[str]]:
+        if self.store is None:
+            return {}
+        rows = self.store.read(
+            "MATCH (a:Area)-[:WITHIN]->(b:Area) WHERE a.boundary IS NULL OR b.boundary IS NULL "
+            "RETURN a.id AS start, b.id AS end"
+        )
+        found: dict[str, list[str]] = {}
+        for row in rows:
+            found.setdefault(row["start"], []).append(row["end"])
+        return found
+
+    def _tell_overlaps(self, links: dict[str, list[Within]]) -> None:
+        entries = self.areas.entries
+        partly: Counter[tuple[str, str]] = Counter()
+        for start in self._own_areas:
+            levels = {entries[within.id].level for within in links.get(start, ()) if within.share is not None}
+            partly.update((entries[start].level, level) for level in levels)
+        for (part, whole), count in sorted(partly.items()):
+            self._tell("areas")("overlap_partial", None, part, count=count, level=whole)
+
+    def _places_of_the_store(self) -> Iterator[Record]:
+        """Yield anew where the store's places lie, now that there are other areas."""
+        assert self.store is not None
+        rows = stored_places(self.store, self.ids)
+        while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
+            for (id, _, of), areas in zip(batch, self.areas.holding([point for _, point, _ in batch]), strict=True):
+                yield from (within_link(id, area, of) for area in areas)
+
+    # Links and sources
+
+    def _unit_of(self, measure: str) -> str | None:
+        if measure not in self._measures and self.store is not None:
+            for row in self.store.nodes("Measure", [measure]):
+                self._measures[measure] = row.get("unit") or ""
+        return self._measures.get(measure)
+
+    def _remember_ends(self, found: DraftLink, file: str) -> None:
+        self._loose += [(end, file, found.line) for end in (found.link.start, found.link.end) if end not in self.ids]
+
+    def finish(self) -> None:
+        """Report the links whose ends are neither in this load nor in the store."""
+        loose = [each for each in self._loose if each[0] not in self.ids and each[0] not in self.left_out]
+        by_label: dict[str, set[str]] = {}
+        for end, _, _ in loose:
+            by_label.setdefault(label_of(end) or "", set()).add(end)
+        known: set[str] = set()
+        if self.store is not None:
+            for label, ids in by_label.items():
+                known.update(row["id"] for row in self.store.nodes(label, sorted(ids)))
+        for end, file, line in loose:
+            if end not in known:
+                self._tell(file)("link_dangling", line, id=end)
+
+    def _source(self, info: SourceInfo, unit: Unit, report: FileReport) -> NodeRecord:
+        """Return the node of a source; the moment of loading stays what it was where nothing has changed."""
+        with unit.path.open("rb") as raw:
+            checksum = file_digest(raw, "sha256").hexdigest()
+        given = {
+            "name": info.name, "title": info.title, "publisher": info.publisher, "licence": info.licence,
+            "attribution": info.attribution, "url": info.url, "retrieved": info.retrieved, "checksum": checksum,
+            "adapter": info.adapter or unit.name, "rows": report.rows, "issues": self.log.count(unit.file),
+            "source": info.name, "source_row": unit.file, "sensitivity": info.sensitivity,
+        }  # fmt: skip
+        properties: Properties = {name: value for name, value in given.items() if value is not None}
+        id = source_id(info.name)
+        return NodeRecord("Source", id, {**properties, "loaded_at": self._loaded_at(id, properties)})
+
+    def _loaded_at(self, id: str, properties: Properties) -> datetime:
+        for row in self.store.nodes("Source", [id]) if self.store is not None else ():
+            before = row.get("loaded_at")
+            if before and all(row.get(name) == value for name, value in properties.items()):
+                return before  # type: ignore[no-any-return]
+        return datetime.now(UTC).replace(microsecond=0)
+
+    def report(self, seconds: float, *, counts: Any = None, check: bool = False) -> LoadReport:
+        """Return the report of this run."""
+        for file, each in self.files.items():
+            each.issues = self.log.count(file)
+        outcome = (
+            {name: getattr(counts, name) for name in ("created", "updated", "unchanged", "ended")} if counts else {}
+        )
+        return LoadReport(
+            tuple(sorted(self.files.values(), key=lambda each: each.path)),
+            tuple(self.log.listed()),
+            quarantined=self.quarantined,
+            seconds=seconds,
+            check=check,
+            **outcome,
+        )
+
+
+def source_id(name: str) -> str:
+    """Return the id of the node of a source."""
+    key = re.sub(r"\s+", "-", name.strip())
+    return f"source:{key or 'unnamed'}"
+
+
+def exit_code(report: LoadReport) -> int:
+    """Return the exit code of a load: 1 where some rows were in error and set aside, else 0."""
+    return report.exit_code
