@@ -270,6 +270,8 @@ def _plainly(store: GraphStore) -> Iterator[None]:
     """Say the driver's errors in the program's own."""
     try:
         yield
+    except LandscapeError:
+        raise  # some of ours are OSErrors too, and worded already
     except (DriverError, Neo4jError, OSError) as error:
         raise plain_error(error, store) from error
 
