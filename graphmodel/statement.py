@@ -20,7 +20,7 @@ WRITING_WORDS = frozenset(
     {"ALTER", "CREATE", "DELETE", "DENY", "DETACH", "DROP", "FOREACH", "GRANT", "INSERT", "MERGE", "REMOVE", "RENAME"}
     | {"REVOKE", "SET"}
 )
-PROCEDURES = frozenset({"db.labels", "db.relationshiptypes", "db.propertykeys", "dbms.components"})
+PROCEDURES = frozenset({"db.labels", "db.relationshiptypes", "db.propertykeys"})
 # Functions with a dot in their name belong to these; others may come from a plug-in that does anything.
 FUNCTION_FAMILIES = frozenset(
     {"date", "datetime", "duration", "localdatetime", "localtime", "point", "time", "vector", "string", "math"}
@@ -122,8 +122,8 @@ def _check_words(pieces: list[Token]) -> None:
     for position, token in enumerate(pieces):
         before = pieces[position - 1].text.upper() if position else ""
         after = pieces[position + 1 :]
-        # A property or a label may have any name.
-        if before in (".", ":"):
+        # A property or a label may have any name; what follows "1." is neither.
+        if before == ":" or (before == "." and position > 1 and pieces[position - 2].kind != "number"):
             continue
         if token.kind == "word":
             _check_clause(token.text.upper(), before, after)
