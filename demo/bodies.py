@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demo.geometry import BOROUGH_CODE, WARDS, ward_code
 from demo.package import Package, Value
 
 # key, name, sector, roles, lens
@@ -138,7 +139,10 @@ def add_bodies(package: Package) -> None:
 
 
 def _organisation(package: Package, key: str, name: str, sector: str, roles: str, **values: Value) -> None:
-    package.add("organisations", key, name, sector=sector, role_codes=[r for r in roles.split(";") if r], **values)
+    named = (ward_code(ward.name) for ward in WARDS if name.startswith(ward.name.split()[0]))
+    area = next(named, ward_code("Northern Quay") if name.startswith("Quay ") else BOROUGH_CODE)
+    codes = [role for role in roles.split(";") if role]
+    package.add("organisations", key, name, sector=sector, role_codes=codes, area=area, **values)
 
 
 def _add_forums(package: Package) -> None:

@@ -169,7 +169,7 @@ def _view(stage: str, chance: Chance) -> dict[str, Value]:
     stance = chance.weighted(
         {"care": 62, "unknown": 18, "report": 12, "enforce": 8}
         if stage != "active"
-        else {"care": 85, "report": 10, "enforce": 5}
+        else {"care": 82, "report": 9, "enforce": 5, "unknown": 4}
     )
     say = chance.weighted({"not_asked": 60, "trusted": 22, "neutral": 13, "unwelcoming": 5})
     row: dict[str, Value] = {"stance": stance, "young_people_say": say}
