@@ -80,7 +80,7 @@ def classify(shade: Shade, most: int = 5) -> Classes:
     tops = sorted({_rounded_up(positive[_rank(len(positive), n, most)], shade.share) for n in range(1, most + 1)}
                   if positive else set())  # fmt: skip
     zero = any(value <= 0 for value in known.values())
-    labels = (["0"] if zero else []) + _labels(tops, share=shade.share, exact=positive[0] if positive else 0)
+    labels = (["0"] if zero else []) + _labels(tops, share=shade.share, least=positive[0] if positive else 0)
     of: dict[str, int | None] = {}
     for id in shade.values:
         value = known.get(id)
@@ -265,9 +265,9 @@ def _rounded_up(value: float, share: bool) -> float:
     return float(math.ceil(round(value / size, 9)) * size)
 
 
-def _labels(tops: Sequence[float], *, share: bool, exact: float) -> list[str]:
+def _labels(tops: Sequence[float], *, share: bool, least: float) -> list[str]:
+    """Return the words of the classes that end at ``tops``; ``least`` is the smallest value above zero."""
     if share:
-        lows = [0.0, *tops[:-1]]
-        return [f"over {low:.0%} to {top:.0%}" for low, top in zip(lows, tops, strict=True)]
-    lows = [min(1.0, exact), *(top + 1 for top in tops[:-1])]
-    return [f"{low:,.0f}" if low >= top else f"{low:,.0f} to {top:,.0f}" for low, top in zip(lows, tops, strict=True)]
+        return [f"over {low:.0%} to {top:.0%}" for low, top in zip([0.0, *tops], tops, strict=False)]
+    lows = [math.floor(least), *(top + 1 for top in tops)]
+    return [f"{low:,.0f}" if low >= top else f"{low:,.0f} to {top:,.0f}" for low, top in zip(lows, tops, strict=False)]

@@ -68,10 +68,11 @@ def style_sheet() -> str:
 .ls-h {margin: .9rem 0 .2rem; padding: 0; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase;
   opacity: .75; font-weight: 600}
 h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1; margin-top: 0}
-.ls-facts {display: grid; grid-template-columns: minmax(7.5rem, max-content) 1fr; gap: .1rem .9rem; margin: 0;
-  padding: 0}
-.ls-facts dt {margin: 0; padding: 0; opacity: .75; font-weight: 400; font-size: .875rem}
-.ls-facts dd {margin: 0; padding: 0; overflow-wrap: anywhere; font-size: .875rem}
+.ls-facts {display: grid; grid-template-columns: minmax(7.5rem, max-content) 1fr; gap: .1rem .9rem;
+  margin: 0 !important; padding: 0 !important}
+.ls-facts dt, .ls-facts dd {margin: 0 !important; padding: 0 !important; font-size: .875rem; font-weight: 400;
+  overflow-wrap: anywhere} .ls-facts dt {opacity: .75}
+[data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem)}
 .ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
 .ls-legend {display: inline-block; vertical-align: top; margin-right: 1.6rem; font-size: .8125rem}

@@ -14,13 +14,17 @@ import pandas as pd
 from pyvis.network import Network
 
 from graphmodel.errors import InputError, UnknownName
+from graphmodel.landscape import Landscape
 from graphmodel.schema import LINK_TYPES, PARTNER_LINKS
 from views import theme
 from views.places import LEVEL_GROUPS, label, link_words
 
+Edge = tuple[str, str, str, dict[str, Any]]
+
 MAX_NODES = 500
 SEED = 20261123
 _SCALE = 260
+_KEPT = 64
 
 # Not drawn unless asked for: an area joins everything in it, and so explains nothing.
 OFF_AT_FIRST = frozenset({"WITHIN", "SAME_AS", "SERVES", "ESTIMATED_FOR", "OBSERVED_IN"})
@@ -51,6 +55,7 @@ class Drawing:
     edges: list[dict[str, Any]]
     node_rows: pd.DataFrame
     link_rows: pd.DataFrame
+    legend: list[tuple[str, str, str, int]]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the component sends to the browser; ``version`` changes with what is drawn."""
@@ -59,25 +64,46 @@ class Drawing:
         return {"nodes": self.nodes, "edges": self.edges, "options": _OPTIONS, "version": version}
 
 
-def public_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Return the graph without confidential nodes and links, and without what lies outside and touches nothing."""
+class NetworkView:
+    """The network of a landscape, read once: what can be searched, where to begin, and drawings around a node."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        """Read the public graph of the landscape."""
+        self.graph = public_graph(landscape.graph())
+        self.options = search_options(self.graph)
+        self.centre = first_centre(self.graph)
+        self._drawings: dict[tuple[str, int, tuple[str, ...], str], Drawing] = {}
+
+    def around(self, centre: str, hops: int, types: tuple[str, ...], basis: str) -> Drawing:
+        """Return the drawing of the ego network; the last ones are kept. Raises as ``ego_network`` does."""
+        key = (centre, hops, types, basis)
+        if key not in self._drawings:
+            if len(self._drawings) >= _KEPT:
+                self._drawings.pop(next(iter(self._drawings)))
+            self._drawings[key] = draw(ego_network(self.graph, centre, hops=hops, types=types, basis=basis), centre)
+        return self._drawings[key]
+
+
+def public_graph(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """Return the graph without confidential nodes and links."""
     hidden = [id for id, node in graph.nodes(data=True) if node.get("sensitivity") == "confidential"]
     public = graph.copy()
     public.remove_nodes_from(hidden)
-    closed = [edge for *edge, link in public.edges(keys=True, data=True) if link.get("sensitivity") == "confidential"]
-    public.remove_edges_from(closed)
+    for start, end, key, link in list(public.edges(keys=True, data=True)):
+        if link.get("sensitivity") == "confidential":
+            public.remove_edge(start, end, key)
     return public
 
 
 def ego_network(
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[str],
     centre: str,
     *,
     hops: int = 1,
     types: Collection[str] | None = None,
     basis: str = ALL,
     max_nodes: int = MAX_NODES,
-) -> nx.MultiDiGraph:
+) -> nx.MultiDiGraph[str]:
     """Return what lies within ``hops`` links of ``centre``, in either direction, over links of these types and basis.
 
     A perceived link counts only where it says who was asked. Raises UnknownName if the centre is not in the graph and
@@ -86,9 +112,10 @@ def ego_network(
     if centre not in graph:
         raise UnknownName(f"'{centre}' is not in this landscape; choose another centre.")
     allowed = _links_of_basis(graph, set(LINK_TYPES) - OFF_AT_FIRST if types is None else set(types), basis)
-    kept = nx.MultiDiGraph()
+    kept: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     kept.add_nodes_from(graph.nodes(data=True))
-    kept.add_edges_from(allowed)
+    for start, end, key, link in allowed:
+        kept.add_edge(start, end, key, **link)
     near = nx.single_source_shortest_path_length(kept.to_undirected(as_view=True), centre, cutoff=hops)
     if len(near) > max_nodes:
         raise InputError(
@@ -98,7 +125,7 @@ def ego_network(
     return kept.subgraph(sorted(near)).copy()
 
 
-def draw(network: nx.MultiDiGraph, centre: str | None = None) -> Drawing:
+def draw(network: nx.MultiDiGraph[str], centre: str | None = None) -> Drawing:
     """Return the drawing of a network: the same every time, laid out by springs from a fixed seed."""
     places = _layout(network, centre)
     pyvis = Network(directed=True, notebook=False, cdn_resources="in_line")
@@ -124,7 +151,7 @@ def draw(network: nx.MultiDiGraph, centre: str | None = None) -> Drawing:
             color=theme.KINDS["organisation"][1],
             dashes=perceived,
         )
-    return Drawing(pyvis.nodes, pyvis.edges, _node_rows(network), _link_rows(network))
+    return Drawing(pyvis.nodes, pyvis.edges, _node_rows(network), _link_rows(network), _legend(network))
 
 
 def standalone(drawing: Drawing, title: str) -> str:
@@ -134,7 +161,7 @@ def standalone(drawing: Drawing, title: str) -> str:
     pyvis.nodes = [{**node, "title": node["title"].replace("href", "hr\u2060ef")} for node in drawing.nodes]
     pyvis.node_ids = [node["id"] for node in drawing.nodes]
     pyvis.edges = drawing.edges
-    pyvis.options = _OPTIONS  # type: ignore[assignment]  # pyvis takes a dict as well, and writes it as JSON
+    pyvis.options = _OPTIONS
     page = str(pyvis.generate_html(notebook=False))
     page = re.sub(r"<link\b[^>]*https://[^>]*>|<script\b[^>]*https://[^>]*>\s*</script>", "", page, flags=re.DOTALL)
     page = re.sub(r"<center>\s*<h1>.*?</h1>\s*</center>", "", page, flags=re.DOTALL)
@@ -142,7 +169,7 @@ def standalone(drawing: Drawing, title: str) -> str:
     return "<!doctype html>\n" + page.replace("<head>", head, 1)
 
 
-def search_options(graph: nx.MultiDiGraph) -> dict[str, str]:
+def search_options(graph: nx.MultiDiGraph[str]) -> dict[str, str]:
     """Return id -> "name · what it is" of everything a network can be drawn around, by name."""
     told = {
         id: f"{node.get('name', id)} · {node['label'].lower()}"
@@ -152,29 +179,22 @@ def search_options(graph: nx.MultiDiGraph) -> dict[str, str]:
     return dict(sorted(told.items(), key=lambda item: (item[1].casefold(), item[0])))
 
 
-def first_centre(graph: nx.MultiDiGraph) -> str | None:
+def first_centre(graph: nx.MultiDiGraph[str]) -> str | None:
     """Return the node with the most partner links, so that the page opens on something; ties go to the first id."""
     count: dict[str, int] = {}
-    for start, end, type in graph.edges(data="type"):
-        if type in PARTNER_LINKS:
+    for start, end, link in graph.edges(data=True):
+        if link["type"] in PARTNER_LINKS:
             for id in (start, end):
                 count[id] = count.get(id, 0) + 1
     inside = {id: n for id, n in count.items() if graph.nodes[id].get("inside", True)} or count
     if inside:
         return min(inside, key=lambda id: (-inside[id], id))
-    return min((id for id, label in graph.nodes(data="label") if label == "Organisation"), default=None)
+    return min((id for id, node in graph.nodes(data=True) if node["label"] == "Organisation"), default=None)
 
 
-def legend(network: nx.MultiDiGraph) -> list[tuple[str, str, str, int]]:
-    """Return the legend's entries: colour, fill, label and how many nodes."""
-    counts: dict[tuple[str, str], int] = {}
-    for _, node in network.nodes(data=True):
-        key = _colour(node)
-        counts[key] = counts.get(key, 0) + 1
-    return [(colour, theme.FULL, name, n) for (colour, name), n in sorted(counts.items(), key=lambda c: c[0][1])]
-
-
-def _links_of_basis(graph: nx.MultiDiGraph, types: set[str], basis: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+def _links_of_basis(
+    graph: nx.MultiDiGraph[str], types: set[str], basis: str
+) -> list[tuple[str, str, str, dict[str, Any]]]:
     links = [
         (start, end, key, link)
         for start, end, key, link in graph.edges(keys=True, data=True)
@@ -196,11 +216,11 @@ def _links_of_basis(graph: nx.MultiDiGraph, types: set[str], basis: str) -> list
     ]
 
 
-def _layout(network: nx.MultiDiGraph, centre: str | None) -> Mapping[str, Any]:
+def _layout(network: nx.MultiDiGraph[str], centre: str | None) -> Mapping[str, Any]:
     order = sorted(network)
-    simple = nx.Graph()
+    simple: nx.Graph[str] = nx.Graph()
     simple.add_nodes_from(order)
-    simple.add_edges_from(sorted({tuple(sorted((a, b))) for a, b in network.edges() if a != b}))
+    simple.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in network.edges() if a != b}))
     if len(order) < 2:
         return {id: np.zeros(2) for id in order}
     size = max(len(order) ** 0.5, 1.5)
@@ -211,7 +231,7 @@ def _layout(network: nx.MultiDiGraph, centre: str | None) -> Mapping[str, Any]:
     return placed
 
 
-def _shells(simple: nx.Graph, centre: str) -> list[list[str]]:
+def _shells(simple: nx.Graph[str], centre: str) -> list[list[str]]:
     far = nx.single_source_shortest_path_length(simple, centre)
     shells: dict[int, list[str]] = {}
     for id in simple:
@@ -238,21 +258,22 @@ def _kind(node: Mapping[str, Any]) -> str | None:
     return label(lists[node["label"]], node.get("kind")) if node["label"] in lists else None
 
 
-def _link_title(network: nx.MultiDiGraph, start: str, end: str, link: Mapping[str, Any]) -> str:
+def _link_title(network: nx.MultiDiGraph[str], start: str, end: str, link: Mapping[str, Any]) -> str:
     names = (network.nodes[start].get("name", start), network.nodes[end].get("name", end))
     lines = [f"{names[0]} {link_words(link['type'])} {names[1]}", link.get("basis"), link.get("formality")]
     return "\n".join(str(line) for line in lines if line)
 
 
-def _node_rows(network: nx.MultiDiGraph) -> pd.DataFrame:
+def _node_rows(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
     rows = [
         (id, node.get("name", id), _colour(node)[1], _kind(node), node.get("source_row") or node.get("source"))
-        for id, node in sorted(network.nodes(data=True), key=lambda item: str(item[1].get("name", item[0])))
+        for id, node in network.nodes(data=True)
     ]
-    return pd.DataFrame(rows, columns=["id", "name", "layer", "kind", "source"])
+    frame = pd.DataFrame(rows, columns=pd.Index(["id", "name", "layer", "kind", "source"]))
+    return frame.sort_values(["name", "id"]).reset_index(drop=True)
 
 
-def _link_rows(network: nx.MultiDiGraph) -> pd.DataFrame:
+def _link_rows(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
     rows = []
     for start, end, key, link in network.edges(keys=True, data=True):
         names = network.nodes[start].get("name", start), network.nodes[end].get("name", end)
@@ -260,6 +281,14 @@ def _link_rows(network: nx.MultiDiGraph) -> pd.DataFrame:
         rows.append((key, names[0], link_words(link["type"]), names[1], *told))
     columns = ["id", "from", "link", "to", "basis", "formality", "source"]
     return pd.DataFrame(rows, columns=columns).sort_values(["from", "link", "to", "id"]).reset_index(drop=True)
+
+
+def _legend(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, int]]:
+    counts: dict[tuple[str, str], int] = {}
+    for _, node in network.nodes(data=True):
+        key = _colour(node)
+        counts[key] = counts.get(key, 0) + 1
+    return [(colour, theme.FULL, name, n) for (colour, name), n in sorted(counts.items(), key=lambda c: c[0][1])]
 
 
 def _short(name: object, limit: int = 28) -> str:

@@ -52,16 +52,15 @@ def young_people_by_area(landscape: Landscape, level: str) -> dict[str, float | 
     within = landscape.links("WITHIN")
     small = frame[frame["level"].eq("lsoa").to_numpy(bool) & frame["population_10_17"].notna().to_numpy(bool)]
     parts = within[within["start"].isin(small.index)]
-    people = parts["start"].map(small["population_10_17"]) * parts["share"].fillna(1.0)
-    summed = people.groupby(parts["end"]).sum() if len(parts) else pd.Series(dtype=float)
+    people = parts["start"].map(small["population_10_17"]).astype(float) * parts["share"].astype(float).fillna(1.0)
+    summed = people.groupby(parts["end"]).sum()
     own = frame["population_10_17"]
     return {area: _number(own.get(area), summed.get(area)) for area in _inside(landscape, level)}
 
 
 def area_names(landscape: Landscape) -> dict[str, str]:
     """Return area id -> name."""
-    names: dict[str, str] = landscape.nodes("Area")["name"].to_dict()
-    return names
+    return {str(id): str(name) for id, name in landscape.nodes("Area")["name"].items()}
 
 
 def overview(

@@ -59,17 +59,10 @@ def open_counts(rows: pd.DataFrame) -> tuple[int, int, int]:
 
 def marks(rows: pd.DataFrame) -> list[Mark]:
     """Return the rows that have a point as marks for the map."""
-    drawn = rows[rows["longitude"].notna()]
+    told = ("name", "kind", "detail", "stage", "hours", "source")
     return [
-        Mark(
-            row.id,
-            row.longitude,
-            row.latitude,
-            row.group,
-            row.fill,
-            (row.name, row.kind, row.detail, row.stage, row.hours, row.source),
-        )
-        for row in drawn.itertuples(index=False)
+        Mark(row["id"], row["longitude"], row["latitude"], row["group"], row["fill"], tuple(row[name] for name in told))
+        for row in _records(rows[rows["longitude"].notna()])
     ]
 
 
@@ -94,24 +87,22 @@ def partner_links(landscape: Landscape, types: Sequence[str] = PARTNER_LINKS) ->
     """
     where = _points_of(landscape)
     names = _names(landscape)
-    lines, rows = [], []
+    lines: list[Line] = []
+    rows: list[tuple[Any, ...]] = []
     for type in types:
-        links = landscape.links(type)
-        for link in links.itertuples(index=False):
-            if link.start not in names or link.end not in names:
+        for link in _records(landscape.links(type)):
+            if link["start"] not in names or link["end"] not in names:
                 continue
-            (start, start_inside), (end, end_inside) = names[link.start], names[link.end]
+            (start, start_inside), (end, end_inside) = names[link["start"]], names[link["end"]]
             if not (start_inside or end_inside):
                 continue
-            ends = _nearest(where.get(link.start, []), where.get(link.end, []))
-            verb = link_words(type)
-            basis = _text(link.basis)
+            ends = _nearest(where.get(link["start"], []), where.get(link["end"], []))
+            verb, basis, formality = link_words(type), _text(link["basis"]), _text(link["formality"])
             if ends:
-                told = f"{start} {verb} {end}"
-                lines.append(Line(link.start, ends[0], ends[1], (told, basis, _text(link.formality))))
-            rows.append((link.id, start, verb, end, basis, _text(link.formality), bool(ends), _text(link.source_row)))
+                lines.append(Line(link["start"], *ends, (f"{start} {verb} {end}", basis, formality)))
+            rows.append((link["id"], start, verb, end, basis, formality, bool(ends), _text(link["source_row"])))
     columns = ["id", "from", "link", "to", "basis", "formality", "drawn", "source"]
-    return PartnerLinks(lines, pd.DataFrame(rows, columns=columns))
+    return PartnerLinks(lines, pd.DataFrame(rows, columns=pd.Index(columns)))
 
 
 def link_words(type: str) -> str:
@@ -147,13 +138,17 @@ def _text(value: Any) -> str | None:
     return None if is_missing(value) else str(value)
 
 
-def _areas_of(landscape: Landscape, label_name: str) -> pd.Series:
-    """Return node id -> name of the ward it lies in, or of the smallest area known."""
-    names = landscape.nodes("Area")["name"]
-    found = pd.Series(dtype=object)
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _areas_of(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
+    """Return the name of the ward each node lies in, or else of the smallest area known."""
+    names = landscape.nodes("Area")["name"].to_dict()
+    found: dict[str, str] = {}
     for level in ("local_authority", "lsoa", "msoa", "ward"):
-        found = landscape.within(label_name, level).map(names).combine_first(found)
-    return found
+        found |= {str(id): str(area) for id, area in landscape.within(label_name, level).items()}
+    return [names.get(found.get(id, "")) for id in ids]
 
 
 def _open(landscape: Landscape, label_name: str, ids: pd.Index, hour: int | None, field: str = "hours") -> list[Any]:
@@ -196,7 +191,7 @@ def _guardians(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         detail=[None if is_missing(brand) else str(brand) for brand in frame["brand"]],
         hours=_words(frame),
         open=_open(landscape, "Guardian", frame.index, hour),
-        area=frame.index.map(_areas_of(landscape, "Guardian")).to_numpy(object),
+        area=_areas_of(landscape, "Guardian", frame.index),
     )
 
 
@@ -212,7 +207,7 @@ def _contexts(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         detail=None,
         hours=_words(frame, "active_hours"),
         open=_open(landscape, "Context", frame.index, hour, "active_hours"),
-        area=frame.index.map(_areas_of(landscape, "Context")).to_numpy(object),
+        area=_areas_of(landscape, "Context", frame.index),
     )
 
 
@@ -228,7 +223,7 @@ def _services(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         layer=LAYERS["services"],
         hours=_words(held),
         open=_open(landscape, "Session", held.index, hour),
-        area=held.index.map(_areas_of(landscape, "Session")).to_numpy(object),
+        area=_areas_of(landscape, "Session", held.index),
         **_service_columns(with_session, [label("session_kinds", kind) for kind in held["kind"]]),
     )
     placed["id"], placed["name"] = with_session.index.to_numpy(object), with_session["name"].to_numpy(object)
@@ -257,7 +252,7 @@ def _service_columns(services: pd.DataFrame, sessions: list[str | None]) -> dict
 
 def _names(landscape: Landscape) -> dict[str, tuple[str, bool]]:
     """Return id -> (name, inside) of everything a partner link may join, confidential bodies left out."""
-    names = {}
+    names: dict[str, tuple[str, bool]] = {}
     for label_name in ("Organisation", "Guardian", "Service", "Forum"):
         frame = landscape.nodes(label_name)
         frame = frame[(frame["sensitivity"] != "confidential").to_numpy(bool)]

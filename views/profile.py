@@ -61,7 +61,7 @@ def place_profile(landscape: Landscape, id: str) -> Profile | None:
     frame = landscape.nodes(node)
     if id not in frame.index or frame.loc[id, "sensitivity"] == "confidential":
         return None
-    row = frame.loc[id]
+    row: pd.Series = frame.loc[[id]].iloc[0]
     sections = [Section("What is known", _facts(landscape, node, row)), _links(landscape, id)]
     if node == "Service":
         sections.insert(1, _sessions(landscape, id))
@@ -82,7 +82,7 @@ def _strengths(landscape: Landscape, services: pd.DataFrame, guardians: pd.DataF
 
 def _provision(landscape: Landscape, services: pd.DataFrame, hour: int | None) -> list[tuple[str, Any]]:
     capacity = services["capacity"]
-    rows = [("Services", f"{len(services):,}")]
+    rows: list[tuple[str, Any]] = [("Services", f"{len(services):,}")]
     if hour is not None:
         opened, _, unknown = open_counts(place_rows(landscape, "services", hour))
         rows.append(("Sessions open then", f"{opened:,} (hours not known: {unknown:,})"))

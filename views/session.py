@@ -87,9 +87,10 @@ class StoreBackend:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What one person looks at: which database, area (None: all), date, and hour of the week (None: any time)."""
+    """What one person looks at: which database as it is now, area (None: all), date, hour of the week (None: any)."""
 
     database: str
+    version: str
     area: str | None
     as_of: date
     when: int | None
@@ -152,6 +153,7 @@ def close_stores() -> None:
         for opened in _backends.values():
             opened.close()
         _backends.clear()
+    _empty.clear()
     _catalogue.clear()
     _landscape.clear()
     _result.clear()
@@ -169,21 +171,25 @@ def current() -> Backend:
     return backend(selection().database)
 
 
-def catalogue(database: str) -> Catalogue:
+def catalogue(database: str, version: str) -> Catalogue:
     """Return the areas of a database, shared and never changed."""
-    opened = backend(database)
-    return _catalogue(database, opened.version(), opened)
+    return _catalogue(database, version, backend(database))
 
 
 def areas() -> Catalogue:
     """Return the areas of the database this person looks at."""
-    return catalogue(selection().database)
+    return catalogue(selection().database, selection().version)
+
+
+def is_empty() -> bool:
+    """Return whether nothing is loaded in the database this person looks at."""
+    return _empty(selection().database, selection().version, current())
 
 
 def key() -> tuple[str, str, str | None, date]:
     """Return what a result depends on: database, its version, area and date."""
     chosen = selection()
-    return chosen.database, current().version(), chosen.area, chosen.as_of
+    return chosen.database, chosen.version, chosen.area, chosen.as_of
 
 
 def landscape() -> Landscape:
@@ -225,6 +231,11 @@ def gap_counts() -> tuple[int, int]:
 def geometry_dir(settings: Settings) -> Path:
     """Return the folder whose files the browser may read; it holds open outlines only."""
     return settings.data_dir / "geometry"
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _empty(database: str, version: str, _backend: Backend) -> bool:
+    return _backend.is_empty()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

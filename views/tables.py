@@ -47,7 +47,7 @@ def csv_bytes(rows: pd.DataFrame) -> bytes:
 
 def geojson_bytes(rows: pd.DataFrame) -> bytes:
     """Return the rows as a GeoJSON FeatureCollection (WGS-84); a row without a point has a null geometry."""
-    features = [_feature(row) for row in rows.to_dict("records")]
+    features = [_feature({str(name): value for name, value in row.items()}) for row in rows.to_dict("records")]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 
 

@@ -23,9 +23,10 @@ def draw_sidebar() -> bool:
         _note_bad_values()
         try:
             database = _database()
-            names = session.catalogue(database)
+            version = session.backend(database).version()
+            names = session.catalogue(database, version)
         except LandscapeError as error:
-            st.session_state["selection"] = session.Selection(session.OWN, None, date.today(), None)
+            st.session_state["selection"] = session.Selection(session.OWN, "", None, date.today(), None)
             complain(error)
             return False
         area = _area(database, names)
@@ -43,7 +44,7 @@ def draw_sidebar() -> bool:
         when = st.selectbox("When", hours.hour_names(), key="when", bind="query-params", on_change=_forget_notes)
         _draw_notes()
     day = as_of if isinstance(as_of, date) else date.today()
-    st.session_state["selection"] = session.Selection(database, area, day, hours.hour_of(when))
+    st.session_state["selection"] = session.Selection(database, version, area, day, hours.hour_of(when))
     return True
 
 

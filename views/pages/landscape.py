@@ -14,7 +14,7 @@ chosen = session.selection()
 areas = session.areas()
 
 st.html(heading(areas.name(chosen.area), 2))
-if session.current().is_empty():
+if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()
 
@@ -47,7 +47,7 @@ with in_place("The table"):
     if held.empty:
         empty(f"No places of these layers in {areas.name(chosen.area)}. Turn on another layer, or load data.")
     else:
-        told = held.assign(open_now=tables.open_words(held["open"])) if chosen.when is not None else held
+        told = held.assign(open_now=tables.open_words(list(held["open"]))) if chosen.when is not None else held
         columns = ("name", "layer", "kind", "stage", "hours", "open_now", "area", "source")
         event = st.dataframe(
             tables.readable(told, columns), hide_index=True, height=min(39 + 35 * len(told), 320), on_select="rerun",

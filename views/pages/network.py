@@ -1,5 +1,48 @@
-"""network."""
+"""Network: who works with whom, around one node."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.text("to come")
+from views import network, session, tables
+from views.components import draw_network
+from views.components.blocks import downloads, empty, in_place
+from views.components.network_blocks import centre_choice, link_choices
+from views.markup import heading, legend, note
+
+chosen = session.selection()
+st.html(heading("Network", 2))
+if session.is_empty():
+    empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
+    st.stop()
+
+view = session.derived(network.NetworkView)
+centre = centre_choice(view)
+if centre is None:
+    empty(f"No organisation, guardian or service is loaded for {session.areas().name(chosen.area)}.")
+    st.stop()
+hops, types, basis = link_choices()
+
+with in_place("The network"):
+    drawn = view.around(centre, hops, types, basis)
+    told = view.graph.nodes[centre].get("name", centre)
+    if len(drawn.node_rows) == 1:
+        st.html(note(f"No link of these kinds joins {told} to anything. Turn on more kinds of link."))
+    picked = draw_network(drawn.as_dict(), key="network_diagram", label=f"Network around {told}; the table is below")
+    st.html(legend("Nodes", drawn.legend) + note("Dashed: perceived by young people. Click a node to go there."))
+    if picked and picked in view.options and picked != centre:
+        st.session_state["go_to"] = picked
+        st.rerun()
+    st.download_button(
+        "Download the diagram (HTML)", lambda: network.standalone(drawn, f"Network around {told}"), "network.html",
+        "text/html", on_click="ignore",
+    )  # fmt: skip
+    link_tab, node_tab = st.tabs([f"Links ({len(drawn.link_rows)})", f"Nodes ({len(drawn.node_rows)})"])
+    with link_tab:
+        st.dataframe(
+            tables.readable(drawn.link_rows, ("from", "link", "to", "basis", "formality", "source")), hide_index=True
+        )
+        downloads("links", drawn.link_rows, key="links")
+    with node_tab:
+        st.dataframe(tables.readable(drawn.node_rows, ("name", "layer", "kind", "source")), hide_index=True)
+        downloads("nodes", drawn.node_rows, key="nodes")
