@@ -94,7 +94,7 @@ class Cells:
 
     def _plain(self, field: Field, raw: Any, line: int | str) -> Value | None:
         expected, convert = _PLAIN[field.kind]
-        found = convert(raw)
+        found: Any = convert(raw)
         shown = HIDDEN if field.people else str(raw)
         if found is None:
             self.tell("value_bad", line, field.name, shown, expected=expected)
@@ -104,7 +104,8 @@ class Cells:
             between = f"{low} to {high}" if high is not None else "zero and above"
             self.tell("value_range", line, field.name, shown, expected=between)
             return None
-        return found
+        value: Value = found
+        return value
 
     def _code(self, field: Field, raw: Any, line: int | str) -> str | None:
         assert field.codes is not None
@@ -204,7 +205,7 @@ def _in_range(name: str, value: Any) -> bool:
     if name in SIGNED:
         return True
     low, high = RANGES.get(name, (0, float("inf")))
-    return low <= value <= high
+    return bool(low <= value <= high)
 
 
 def _spelling(text: str) -> str:

@@ -117,7 +117,7 @@ def _csv_rows(reader: Any, names: list[str], context: ReadContext) -> Iterator[t
 
 def _header(reader: Any, context: ReadContext, keep: Collection[str]) -> list[str]:
     try:
-        cells = next(reader, [])
+        cells: list[str] = next(reader, [])
     except csv.Error as error:
         raise Unreadable(f"its first line: {error}") from None
     if len(cells) > MAX_COLUMNS:

@@ -20,6 +20,7 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 
+from graphmodel.errors import LandscapeError
 from graphmodel.records import NodeRecord, Properties, Record
 from graphmodel.schema import label_of
 from graphmodel.settings import Settings
@@ -159,6 +160,8 @@ class _Run:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="landscape-")))
         try:
             unzip(found.path, folder)
+        except LandscapeError:
+            raise
         except (Unreadable, TooLarge, OSError) as error:
             self._refuse(found.file, error)
             return []
@@ -199,13 +202,14 @@ class _Run:
             yield record
 
     def _unit(self, unit: Unit) -> Iterator[Record]:
-        context = ReadContext(
-            unit.file, unit.source, self.log.add, self.settings, self.level, Path(self.chosen) if self.chosen else None
-        )
+        column_map = Path(unit.name) if unit.chosen else None
+        context = ReadContext(unit.file, unit.source, self.log.add, self.settings, self.level, column_map)
         report = self._file(unit.file, unit.name)
         try:
             reading: Reading = unit.adapter.read(unit.path, context)
             yield from self._rows(reading, context, unit, report)
+        except LandscapeError:
+            raise
         except (Unreadable, TooLarge, OSError, ValueError, csv.Error, ParseError, DefusedXmlException) as error:
             self._refuse(unit.file, error)
             return
@@ -272,7 +276,7 @@ class _Run:
             elif isinstance(record, NodeRecord) and record.label == "Postcode":
                 point = record.properties.get("location")
                 if isinstance(point, tuple):
-                    self.postcodes.add(postcode_key(record.id.partition(":")[2]), point, postcode_ended(record))  # type: ignore[arg-type]
+                    self.postcodes.add(postcode_key(record.id.partition(":")[2]), point, postcode_ended(record))
             yield record
 
     def _area(self, draft: Draft, unknown: Counter[str]) -> Iterator[Record]:

@@ -16,7 +16,8 @@ from typing import Any
 
 import ingest.adapters
 from ingest.cells import Teller
-from ingest.files import TooLarge, Unreadable, kind_of
+from ingest.files import TooLarge, Unreadable, columns, kind_of
+from ingest.mapping import load_map
 from ingest.rows import Match
 
 DATA_KINDS = frozenset({"csv", "geojson", "json", "xml", "gpkg", "shp", "parquet", "geoparquet", "zip"})
@@ -35,7 +36,7 @@ DEFAULT_PHASE = 50
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file to read: ``file`` names it in issues, ``source`` is its source's name."""
+    """One file to read: ``file`` names it in issues, ``source`` is its source's name, ``chosen`` says that ``--map`` named it."""
 
     path: Path
     file: str
@@ -43,6 +44,7 @@ class Unit:
     adapter: ModuleType
     name: str
     phase: int
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def recognise(found: Found, tell: Teller, chosen: str | None, *, only_one: bool)
     module, name = claim
     phase = getattr(module, "phase", None)
     order = phase(path) if callable(phase) else DEFAULT_PHASE
-    return Unit(path, found.file, found.source, module, name, order)
+    return Unit(path, found.file, found.source, module, name, order, name == chosen or module.NAME == chosen)
 
 
 def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> tuple[ModuleType, str] | None:
@@ -104,8 +106,9 @@ def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> t
         named = [(module, match.adapter) for module, match in claims if chosen in (match.adapter, module.NAME)]
         if named:
             return named[0]
-        if only_one or not exact:
-            return _by_name(chosen)
+        forced = _by_name(chosen)
+        if only_one or not exact and _fits(chosen, path):
+            return forced
     if exact:
         return exact[0]
     if claims:
@@ -115,12 +118,18 @@ def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> t
     return None
 
 
-def _by_name(chosen: str) -> tuple[ModuleType, str] | None:
+def _by_name(chosen: str) -> tuple[ModuleType, str]:
+    """Return the adapter of that name, or the column maps; raises InputError where no map has the name."""
     for module in adapters():
         if chosen == module.NAME:
             return module, chosen
-    maps = next((module for module in adapters() if module.NAME == "column_map"), None)
-    return (maps, chosen) if maps else None
+    load_map(chosen)
+    return next(module for module in adapters() if module.NAME == "column_map"), chosen
+
+
+def _fits(chosen: str, path: Path) -> bool:
+    """Whether a file of a folder has every column that the chosen map reads."""
+    return all(chosen != module.NAME for module in adapters()) and load_map(chosen).read_columns() <= set(columns(path))
 
 
 def _sniff(module: ModuleType, path: Path) -> Match | None:

@@ -84,7 +84,8 @@ class Validator:
         only = row.table == AREA_ATTRIBUTES
         label = "Area" if only else label_of_table(row.table)
         if label is None:
-            return self._refuse("label_unknown", row, "table", row.table, hint=_tables())
+            self._refuse("label_unknown", row, "table", row.table, hint=_tables())
+            return None
         values = self._completed(label, row)
         id = self._id(label, values.get("id"), row)
         if id is None:
@@ -122,10 +123,12 @@ class Validator:
     def _id(self, label: str, raw: Any, row: RawRow) -> str | None:
         key = "" if raw is None else str(raw).strip()
         if not key:
-            return self._refuse("required_missing", row, "id")
+            self._refuse("required_missing", row, "id")
+            return None
         found, reason = node_id(label, key)
         if reason:
-            return self._refuse("id_bad", row, "id", key, reason=reason)
+            self._refuse("id_bad", row, "id", key, reason=reason)
+            return None
         return found
 
     def _complete(self, fields: dict[str, Field], properties: Properties, row: RawRow) -> bool:
@@ -166,10 +169,12 @@ class Validator:
     def _link(self, row: RawRow) -> DraftLink | None:
         type = str(row.values.get("type") or "").strip().upper().replace(" ", "_")
         if not type:
-            return self._refuse("required_missing", row, "type")
+            self._refuse("required_missing", row, "type")
+            return None
         declared = LINK_TYPES.get(type)
         if declared is None:
-            return self._refuse("label_unknown", row, "type", type, hint=f"links are {', '.join(LINK_TYPES)}")
+            self._refuse("label_unknown", row, "type", type, hint=f"links are {', '.join(LINK_TYPES)}")
+            return None
         ends = [self._end(row, name) for name in ("from", "to")]
         start, end = ends
         if start is None or end is None:
@@ -177,7 +182,8 @@ class Validator:
         labels = label_of(start), label_of(end)
         same_as = type == "SAME_AS" and labels[0] != labels[1]
         if labels[0] not in declared.starts or labels[1] not in declared.ends or same_as:
-            return self._refuse("link_not_allowed", row, "type", None, type=type, start=start, end=end)
+            self._refuse("link_not_allowed", row, "type", None, type=type, start=start, end=end)
+            return None
         fields = link_fields(type)
         properties = self._properties(fields, row.values, row.line, type)
         self._guard_people(type, fields, properties, row.line, start)
@@ -191,12 +197,17 @@ class Validator:
     def _end(self, row: RawRow, name: str) -> str | None:
         raw = str(row.values.get(name) or "").strip()
         if not raw:
-            return self._refuse("required_missing", row, name)
+            self._refuse("required_missing", row, name)
+            return None
         label = label_of(raw)
         if label is None:
-            return self._refuse("id_bad", row, name, raw, reason="it needs its prefix, such as service:night-youth")
+            self._refuse("id_bad", row, name, raw, reason="it needs its prefix, such as service:night-youth")
+            return None
         found, reason = node_id(label, raw)
-        return self._refuse("id_bad", row, name, raw, reason=reason) if reason else found
+        if reason:
+            self._refuse("id_bad", row, name, raw, reason=reason)
+            return None
+        return found
 
     def _link_id(
         self, type: str, start: str, end: str, fields: dict[str, Field], properties: Properties, row: RawRow
@@ -205,7 +216,8 @@ class Validator:
         if not key:
             return link_id(type, start, end, properties)
         if reason := _bad_key(key):
-            return self._refuse("id_bad", row, "id", key, reason=reason)
+            self._refuse("id_bad", row, "id", key, reason=reason)
+            return None
         return f"link:{key}"
 
     # Both
