@@ -20,7 +20,7 @@ import yaml
 
 from graphmodel.codes import code_list
 from graphmodel.errors import InputError
-from graphmodel.schema import LINK_TYPES, NODE_TYPES, label_of_table, node_fields
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, label_of_table, link_fields, node_fields
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Where a row is, and what a service says of its one session: understood by the validator.
@@ -263,6 +263,9 @@ class _Parser:
         if not placeholders(template) or "" in placeholders(template):
             self.fail(f"{key}.{own}", "it names columns in braces, such as {name} {postcode}")
         when = self.table(f"{key}.when", entry.get("when", {}), _TESTS)
+        tests = [(test, column(self.text(f"{key}.when.{test}", name))) for test, name in when.items()]
+        if len(tests) > 1:
+            self.fail(f"{key}.when", "it is one test")
         fields = self.table(f"{key}.fields", entry.get("fields", {}))
         constants = self.table(f"{key}.set", entry.get("set", {}))
         for name in (*fields, *constants):
@@ -274,7 +277,7 @@ class _Parser:
             key=template,
             slugged=own == "slug",
             once=self.word(f"{key}.once", entry.get("once", "false"), ("true", "false")) == "true",
-            when=next(((test, column(name)) for test, name in when.items()), None),
+            when=tests[0] if tests else None,
             constants=constants,
             fields={name: self.cell(f"{key}.fields.{name}", label, name, cell) for name, cell in fields.items()},
         )
@@ -289,6 +292,8 @@ class _Parser:
         values = self.table(f"{key}.values", entry.get("values", {}))
         for code in (*values.values(), *([entry["otherwise"]] if "otherwise" in entry else [])):
             self.code(key, label, name, self.text(key, code))
+        for own in ("column", "before", "text", *days):
+            self.text(f"{key}.{own}", entry.get(own, ""))
         return Cell(
             column=column(entry.get("column", "")),
             before=entry.get("before", ""),
@@ -321,7 +326,12 @@ class _Parser:
             link = LINK_TYPES[type_]
             if records[start].label not in link.starts or records[end].label not in link.ends:
                 self.fail(key, f"{type_} cannot join {records[start].label} to {records[end].label}")
-            yield LinkMap(type_, start, end, self.table(f"{key}.set", entry.get("set", {})))
+            constants = self.table(f"{key}.set", entry.get("set", {}))
+            for name, value in constants.items():
+                if name not in link_fields(type_):
+                    self.fail(f"{key}.set.{name}", f"{type_} has no such field; it has {', '.join(link_fields(type_))}")
+                self.text(f"{key}.set.{name}", value)
+            yield LinkMap(type_, start, end, constants)
 
     def table(self, key: str, raw: Any, known: frozenset[str] | None = None) -> dict[str, Any]:
         if not isinstance(raw, dict):

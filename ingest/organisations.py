@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ingest.rows import RawRow
 
 # Prefixes of org-id.guide for bodies of the state.
 _STATUTORY = ("GB-LA", "GB-GOR", "GB-GOV", "GB-NHS", "GB-PLA", "GB-EDU", "GB-NIEDU", "GB-SCHOOL")
@@ -81,3 +86,36 @@ def sector_of(name: str, identifier: str, charity: str | None, company: str | No
 def looks_like_company(name: str) -> bool:
     """Return whether a name says that it is a company or another body, not a person's."""
     return bool(_COMPANY_NAME.search(name))
+
+
+class KnownOrganisations:
+    """Which company is which charity? A body known by its company number alone takes the id of its charity number.
+
+    ``stored`` are Organisation nodes that are already known; each row that goes through ``settle`` adds to them.
+    """
+
+    def __init__(self, stored: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._charity_of: dict[str, str] = {}
+        for node in stored:
+            self._remember(node)
+
+    def settle(self, row: RawRow) -> RawRow:
+        """Return the row with ``company-`` ids of known charities replaced: its own, or the ends of its link."""
+        if row.table == "organisations":
+            self._remember(row.values)
+            if charity := self._charity(f"org:{str(row.values.get('id') or '').removeprefix('org:')}"):
+                return replace(row, values={**row.values, "id": f"charity-{charity}", "charity_number": charity})
+        elif row.table == "links":
+            ends = {name: self._charity(str(row.values.get(name) or "")) for name in ("from", "to")}
+            changed = {name: f"org:charity-{charity}" for name, charity in ends.items() if charity}
+            return replace(row, values={**row.values, **changed}) if changed else row
+        return row
+
+    def _remember(self, body: Mapping[str, Any]) -> None:
+        charity = charity_number(str(body.get("charity_number") or ""))
+        company = company_number(str(body.get("company_number") or ""))
+        if charity and company:
+            self._charity_of.setdefault(company, charity)
+
+    def _charity(self, id: str) -> str | None:
+        return self._charity_of.get(id.removeprefix("org:company-")) if id.startswith("org:company-") else None

@@ -49,6 +49,11 @@ def sniff(path: Path) -> Match | None:
     return None
 
 
+def phase(path: Path) -> int:
+    """Read the register before the files that know a charity by its company number only."""
+    return 40
+
+
 def read(path: Path, context: ReadContext) -> Reading:
     """Return the charities as organisations; a removed charity is valid to the day it was removed."""
     info = context.info(path, NAME, publisher=PUBLISHER, licence=LICENCE, attribution=ATTRIBUTION)

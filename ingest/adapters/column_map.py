@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,13 @@ from graphmodel.errors import InputError
 from graphmodel.issues import issue
 from graphmodel.schema import NODE_TYPES, node_fields
 from ingest.files import clean, columns, kind_of, read_csv, read_geojson, report_columns
-from ingest.mapping import POINT_COLUMNS, ColumnMap, RecordMap, load_map, shipped
+from ingest.mapping import ColumnMap, RecordMap, load_map, shipped
 from ingest.organisations import looks_like_company
+from ingest.privacy import is_personal_column
 from ingest.rows import Match, RawRow, ReadContext, Reading
 
 NAME = "column_map"
 
-# From so many rows on, one and the same point for all of them is no coincidence.
-_SAME_POINT_ROWS = 5
 _POINT_DIGITS = 6
 
 Row = dict[str, Any]
@@ -67,16 +66,17 @@ def _rows(mapping: ColumnMap, path: Path, context: ReadContext) -> Iterator[RawR
     needed = {column for record in mapping.records.values() for column in record.needed() if not record.when}
     known = mapping.all_columns()
     for column in sorted(mapping.drop & set(columns(path))):
+        if is_personal_column(column):
+            continue  # said where every file is read
         context.report(issue("column_personal", context.file, field=column))
     if not report_columns(columns(path), known, context, required=sorted(needed)):
         return
-    useless = _same_point(mapping, path, context)
     tally = _Tally()
     for line, row in _cells(path, context, keep=mapping.read_columns()):
         if any((clean(row.get(column)) or "").casefold() in values for column, values in mapping.skip.items()):
             tally.skipped += 1
             continue
-        yield from _records(mapping, {name: row[name] for name in row if name not in useless}, line, tally)
+        yield from _records(mapping, row, line, tally)
     if tally.skipped:
         reason = f"left out by the column map ({', '.join(mapping.skip)})"
         context.report(issue("rows_skipped", context.file, count=tally.skipped, reason=reason))
@@ -95,30 +95,6 @@ def _cells(path: Path, context: ReadContext, *, keep: set[str]) -> Iterator[tupl
         if feature.geometry:
             row["geometry"] = feature.geometry
         yield feature.line, row
-
-
-def _same_point(mapping: ColumnMap, path: Path, context: ReadContext) -> set[str]:
-    """Return the coordinate columns that say one and the same for every row, with an issue."""
-    pair = [
-        record.fields[name].column
-        for record in mapping.records.values()
-        for name in sorted(POINT_COLUMNS)
-        if name in record.fields
-    ]
-    if not pair:
-        return set()
-    points: set[tuple[Any, ...]] = set()
-    count = 0
-    silent = replace(context, report=lambda _: None)
-    for _, row in _cells(path, silent, keep=set(pair)):
-        points.add(tuple(row.get(name) for name in pair))
-        count += 1
-        if len(points) > 1:
-            return set()
-    if count < _SAME_POINT_ROWS or not any(next(iter(points))):
-        return set()
-    context.report(issue("points_same", context.file, count=count, field=", ".join(reversed(pair[:2]))))
-    return set(pair)
 
 
 def _records(mapping: ColumnMap, row: Row, line: int | str, tally: _Tally) -> Iterator[RawRow]:
