@@ -118,7 +118,7 @@ class Landscape:
         return int(self._selection.inside[label].sum())
 
     def nodes(self, label: str) -> pd.DataFrame:
-        """Return the nodes of a label, sorted and indexed by id: a column per field, and ``inside`` (False: halo).
+        """Return the nodes of a label, sorted and indexed by id: a column per field, and ``inside`` (False: around it).
 
         Places also have longitude and latitude (WGS-84), x and y (metres in ``crs``). Contexts have ``concern_now``:
         the concern as of the day, ``review_overdue`` once its review date is past. An Area's boundary is given by
@@ -160,14 +160,16 @@ class Landscape:
         )
 
     def areas(self, level: str | None = None) -> gpd.GeoDataFrame:
-        """Return areas with their boundary as geometry (EPSG:4326; None where there is none), indexed by id."""
+        """Return the areas inside, with their boundary as geometry (EPSG:4326; None without one), indexed by id."""
         import geopandas as gpd
         import shapely
 
         frame = self.nodes("Area")
-        boundary = _texts(self._node_table("Area")["boundary"])
-        chosen = np.ones(len(frame), bool) if level is None else (frame["level"] == level).to_numpy(bool)
-        shapes = shapely.from_geojson(boundary[chosen])
+        chosen = frame["inside"].to_numpy(bool)
+        if level is not None:
+            chosen = chosen & (frame["level"] == level).to_numpy(bool)
+        boundary = self._node_table("Area")["boundary"].filter(pa.array(chosen))
+        shapes = shapely.from_geojson(np.array(boundary.to_pylist(), object))
         return gpd.GeoDataFrame(frame[chosen], geometry=shapes, crs="EPSG:4326")
 
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -270,10 +272,6 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     for name in lists:
         frame[name] = pd.Series(table[name].to_pylist(), index=frame.index, dtype=object)
     return cast("pd.DataFrame", frame[table.column_names])
-
-
-def _texts(column: pa.ChunkedArray) -> np.ndarray:
-    return np.array(column.to_pylist(), object)
 
 
 def _known(frame: pd.DataFrame, fields_of: dict[str, Field]) -> Iterator[tuple[str, dict[str, Any]]]:

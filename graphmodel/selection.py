@@ -1,8 +1,8 @@
 """Which rows hold as of a date, and which of them lie in an area or near enough to matter to it? Rows are chosen here.
 
-Places (areas, contexts, guardians, sessions, postcodes) are kept if they lie in the area or within its halo; bodies
-and events without a place are all kept, and so are the guardians they have dealings with: a network that is cut at a
-boundary tells other stories. ``inside`` says of every row kept whether it belongs to the area itself.
+Places (contexts, guardians, sessions, postcodes) are kept if they lie in the area or within its halo; areas, bodies and
+events are all kept, and so are the guardians they have dealings with: a network that is cut at a boundary tells other
+stories. ``inside`` says of every row kept whether it belongs to the area itself.
 """
 
 from __future__ import annotations
@@ -154,9 +154,10 @@ def _around(tables: Tables, nodes: dict[str, pa.Table], as_of: date, area: str, 
     near = {label: inside[label] | _near(nodes, inside, label, halo_m) for label in LOCATED}
     near["Area"] |= members(nodes["Area"]["id"], wholes)
     keep = _with_dealings(nodes, links, inside, near, of_places)
-    near["Area"] |= members(nodes["Area"]["id"], of_places.filter(pa.array(members(of_places["start"], keep)))["end"])
     for label in LOCATED:
-        mask = near["Area"] if label == "Area" else near[label] | members(nodes[label]["id"], keep)
+        if label == "Area":
+            continue  # all stay: a service that reaches beyond the area is counted with all the people it reaches
+        mask = near[label] | members(nodes[label]["id"], keep)
         nodes[label] = nodes[label].filter(pa.array(mask))
         inside[label] = inside[label][mask]
     inside["Source"] = np.ones(len(nodes["Source"]), bool)

@@ -55,7 +55,7 @@ class Place:
             self.link("WITHIN", id, area)
         return id
 
-    def link(self, type: str, start: str, end: str, **fields) -> None:
+    def link(self, type: str, start: str, end: str, /, **fields) -> None:
         key = blake2s(repr((type, start, end, sorted(fields.items()))).encode(), digest_size=8).hexdigest()
         self.records.append(LinkRecord(type, f"link:{key}", start, end, fields))
 

@@ -1,0 +1,134 @@
+"""What would close a gap? Venues to engage, hours to extend, services to fund, things to find out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Scene
+from analysis.provision import NO_ENGAGEMENT, current_services
+
+MOST = 3
+
+# How far a venue has come: the further, the sooner it can be a guardian.
+_STAGES = ("trained", "agreed", "engaged", "approached", "identified")
+_FIND_OUT = {
+    "engagement": "Record for each venue whether the pilot has met it, and at which stage it is",
+    "hours": "Record the opening hours",
+    "stance": "Record whether these guardians care, report or enforce",
+    "training": "Record until when their training holds",
+    "guardians": "Record who is present here: venues, community places, park or school staff",
+    "coding": "Code level, approach and lens of these services",
+    "services": "Load a directory of the services that reach these places",
+    "targets": "Record which places, or kinds of place, these services work on",
+    "funding": "Record who pays for these services, and until when",
+    "escalation": "Record whom these guardians turn to with a worry",
+}
+
+
+def closes(scene: Scene, kind: str, topic: str, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return up to three ways to close a gap: action, about (id or None), name, covers (places), text.
+
+    Venues that declined, lapsed or are said to be unwelcoming are not suggested.
+    """
+    if kind == "missing_data":
+        return [_step("find_out", _FIND_OUT[topic])]
+    return _BY_KIND[kind](scene, members)
+
+
+def _step(action: str, text: str, about: str | None = None, name: str | None = None, covers: int = 0) -> dict[str, Any]:
+    return {"action": action, "about": about, "name": name, "covers": covers, "text": text}
+
+
+def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the venues that would cover most of these contexts in an hour they lack."""
+    guardians = scene.frame("Guardian")
+    stage = guardians["stage"]
+    willing = stage.isna() | stage.isin(_STAGES)
+    barred = (guardians["young_people_say"] == "unwelcoming") | guardians["stance"].isin(["report", "enforce"])
+    chosen = (willing & ~barred).to_numpy(bool)
+    position = {id: i for i, id in enumerate(scene.coverage.contexts)}
+    covers: dict[int, int] = defaultdict(int)
+    pairs = scene.reach.of(chosen)
+    for member in members:
+        i = position[member]
+        short = scene.coverage.uncovered[i]
+        near = pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]
+        helps = ~scene.reach.known[near] | (scene.reach.flags[near].astype(bool) & short).any(axis=1)
+        for guardian in np.unique(scene.reach.guardian[near[helps]]):
+            covers[int(guardian)] += 1
+    ranked = sorted(covers, key=lambda g: (-covers[g], _progress(stage.iloc[g]), guardians.index[g]))
+    return [_engage_step(guardians, g, covers[g]) for g in ranked[:MOST]]
+
+
+def _progress(stage: Any) -> int:
+    return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
+
+
+def _engage_step(guardians: pd.DataFrame, position: int, covers: int) -> dict[str, Any]:
+    row = guardians.iloc[position]
+    said = row["stage"] if isinstance(row["stage"], str) else NO_ENGAGEMENT
+    places = "1 of these places" if covers == 1 else f"{covers} of these places"
+    text = f"Engage {row['name']} ({said}; here for {places})"
+    return _step("engage", text, str(guardians.index[position]), str(row["name"]), covers)
+
+
+def _extend_hours(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the active guardian of most of these contexts, whose hours could be extended, and venues to engage."""
+    position = {id: i for i, id in enumerate(scene.coverage.contexts)}
+    pairs = scene.reach.of(scene.states.cover)
+    covers: dict[int, int] = defaultdict(int)
+    for member in members:
+        i = position[member]
+        for guardian in np.unique(scene.reach.guardian[pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]]):
+            covers[int(guardian)] += 1
+    guardians = scene.frame("Guardian")
+    ranked = sorted(covers, key=lambda g: (-covers[g], guardians.index[g]))[:1]
+    steps = []
+    for g in ranked:
+        id, name = str(guardians.index[g]), str(guardians["name"].iloc[g])
+        steps.append(_step("extend_hours", f"Extend the hours of {name}, active here", id, name, covers[g]))
+    return (steps + _engage(scene, members))[:MOST]
+
+
+def _level_2(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return Level 2 services that work on places of these kinds elsewhere in what is loaded."""
+    contexts = scene.frame("Context")
+    kinds = set(contexts["kind"].reindex(list(members)).dropna())
+    services = current_services(scene.landscape)
+    fitting = [
+        id
+        for id, level, targets in zip(services.index, services["level"], services["target_kinds"], strict=True)
+        if level in ("L2", "both") and kinds & set(targets or ())
+    ]
+    steps = [
+        _step("extend_service", f"Extend {services['name'][id]}, which works on such places", id, services["name"][id])
+        for id in fitting[: MOST - 1]
+    ]
+    return [*steps, _step("commission", "Commission a Level 2 response for these places")]
+
+
+def _renew(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [_step("renew", "Renew the agreement, use its extension, or fund what is to follow")]
+
+
+def _one(action: str, text: str) -> Callable[[Scene, tuple[str, ...]], list[dict[str, Any]]]:
+    return lambda scene, members: [_step(action, text)]
+
+
+_BY_KIND: dict[str, Callable[[Scene, tuple[str, ...]], list[dict[str, Any]]]] = {
+    "uncovered_context": _engage,
+    "uncovered_hours": _extend_hours,
+    "no_level_2": _level_2,
+    "behaviour_only": _one("commission", "Commission a contextual or structural response here"),
+    "funding_ends": _renew,
+    "review_overdue": _one("review", "Hold the review, with young people and those who know the place"),
+    "training_lapses": _one("train", "Offer the training again"),
+    "single_point": _one("link", "Bring those who would be cut off together with a second partner"),
+    "no_escalation": _one("link", "Agree with these guardians whom they turn to, beside the police"),
+    "police_only": _one("link", "Agree a way to help that does not lead through police"),
+}

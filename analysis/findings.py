@@ -1,0 +1,232 @@
+"""What falls short, one place at a time? Single findings, before they are merged into the gap list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.coverage import Coverage, Reach, coverage, reach_of
+from analysis.people import Residents, named_needs
+from analysis.provision import GuardianStates, guardian_states, home_level, homes
+from graphmodel.landscape import REVIEW_OVERDUE, Landscape
+from graphmodel.schema import label_of
+
+NAMED, NOTHING, ENDS_SOON, PARTIAL, FIND_OUT = "A", "B", "C", "D", ""
+SOON_MONTHS, AHEAD_MONTHS = 6, 12
+
+_SAID = {
+    "named_in_plans": "plans",
+    "young_people_said": "young people",
+    "parents_said": "parents",
+    "young_people": "young people",
+    "parents": "parents",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that falls short, or that nobody recorded (``band`` is then blank).
+
+    Findings of one kind, band and topic in one area become one row, unless ``alone``. ``short`` of ``whole`` is what is
+    missing; ``because`` may use {n:places} (members) and {whole} of the merged row; ``words`` fill the kind's wording.
+    ``cites`` are the nodes whose source says so (by default what it is about), ``source_rows`` and ``sources`` more.
+    """
+
+    kind: str
+    topic: str
+    about: str
+    area: str | None
+    band: str
+    because: str
+    short: float = 1.0
+    whole: float = 1.0
+    alone: bool = False
+    members: tuple[str, ...] = ()
+    words: dict[str, Any] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+    source_rows: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Scene:
+    """What several questions look at: the landscape with coverage, states and names, each worked out once."""
+
+    def __init__(self, landscape: Landscape, *, within_m: float, k: int) -> None:
+        self.landscape = landscape
+        self.within_m = within_m
+        self.k = k
+        self._homes: dict[str, pd.Series] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    @property
+    def as_of(self) -> date:
+        """The day the landscape is looked at."""
+        return self.landscape.as_of
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Coverage of the contexts inside."""
+        return coverage(self.landscape, within_m=self.within_m, k=self.k)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Guardians near or linked to each context inside."""
+        return reach_of(self.landscape, self.within_m)
+
+    @cached_property
+    def states(self) -> GuardianStates:
+        """Which guardians count."""
+        return guardian_states(self.landscape)
+
+    @cached_property
+    def residents(self) -> Residents:
+        """People near places and in areas."""
+        return Residents(self.landscape)
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[int | None, str, str | None]]:
+        """Needs estimated for single contexts."""
+        return named_needs(self.landscape)
+
+    @cached_property
+    def home_level(self) -> str:
+        """Level of the areas that findings are gathered in."""
+        return home_level(self.landscape)
+
+    def frame(self, label: str) -> pd.DataFrame:
+        """Return the nodes of a label."""
+        if label not in self._frames:
+            self._frames[label] = self.landscape.nodes(label)
+        return self._frames[label]
+
+    def inside(self, label: str) -> pd.DataFrame:
+        """Return the nodes of a label that belong to the area."""
+        frame = self.frame(label)
+        return frame[frame["inside"]]
+
+    def home(self, id: str) -> str | None:
+        """Return the area a node is gathered in: its ward, or for a body that reaches several what holds them all."""
+        label = label_of(id) or ""
+        if label == "Area":
+            return id
+        if label in ("Context", "Guardian", "Session", "Organisation"):
+            if label not in self._homes:
+                self._homes[label] = homes(self.landscape, label)
+            found = self._homes[label].get(id)
+            return None if found is None else str(found)
+        return self._common_area(self._reached.get(id, ()))
+
+    def name(self, id: str) -> str:
+        """Return the name of a node, or its id."""
+        label = label_of(id) or ""
+        frame = self.frame(label)
+        return str(frame["name"].get(id, id))
+
+    def cite(self, ids: Iterable[str]) -> tuple[list[str], set[str]]:
+        """Return where these nodes were recorded: source rows in their order, each once, and the datasets."""
+        rows: dict[str, None] = {}
+        datasets: set[str] = set()
+        by_label: dict[str, list[str]] = {}
+        for id in ids:
+            by_label.setdefault(label_of(id) or "", []).append(id)
+        for label, group in by_label.items():
+            cited = self.frame(label).reindex(group)
+            rows.update(dict.fromkeys(cited["source_row"].dropna().tolist()))
+            datasets.update(cited["source"].dropna().tolist())
+        return list(rows), datasets
+
+    @cached_property
+    def named(self) -> dict[str, tuple[str, str]]:
+        """Context -> (who named it, id of what says so).
+
+        A forum's weighting, young people, parents, plans, or the partnership by its concern.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        for id, concern in self.frame("Context")["concern_now"].items():
+            if concern == "of_concern":
+                found[str(id)] = (self._concern_words(str(id)), str(id))
+        for context, (_, basis, need) in self.needs.items():
+            if basis and need:
+                found[context] = (f"named by {_SAID[basis]}", need)
+        assessments = self.frame("Assessment")
+        links = self.landscape.links("ASSESSES")
+        for id, context in zip(links["start"], links["end"], strict=True):
+            words = _assessed(assessments.loc[id], self.as_of)
+            if words:
+                found[context] = (words, id)
+        return found
+
+    def _concern_words(self, id: str) -> str:
+        review = self.frame("Context")["concern_review"].get(id)
+        return f"context of concern, review due {said(review)}" if isinstance(review, date) else "context of concern"
+
+    @cached_property
+    def _reached(self) -> dict[str, list[str]]:
+        """Service, action, assessment, need -> the places and areas it is about."""
+        found: dict[str, list[str]] = {}
+        for type in ("DELIVERS", "SERVES", "TARGETS", "ASSESSES", "ESTIMATED_FOR"):
+            links = self.landscape.links(type)
+            for start, end in zip(links["start"], links["end"], strict=True):
+                found.setdefault(start, []).append(end)
+        return found
+
+    def _common_area(self, ids: Iterable[str]) -> str | None:
+        """Return the one area all of these lie in: their ward if it is one, else the smallest that holds every one."""
+        areas = {area for area in (self.home(id) for id in ids) if area}
+        if len(areas) <= 1:
+            return next(iter(areas), None)
+        shared = set.intersection(*(self.wholes(area) | {area} for area in areas))
+        sizes = {area: sum(area in up for up in self._wholes.values()) for area in shared}
+        return min(shared, key=lambda area: (sizes[area], area), default=None)
+
+    def wholes(self, area: str) -> set[str]:
+        """Return the areas that ``area`` belongs to."""
+        return self._wholes.get(area, set())
+
+    @cached_property
+    def _wholes(self) -> dict[str, set[str]]:
+        levels = self.frame("Area")["level"].unique().tolist()
+        up: dict[str, set[str]] = {str(id): set() for id in self.frame("Area").index}
+        for level in levels:
+            for id, parent in self.landscape.within("Area", level).items():
+                up[str(id)].add(str(parent))
+        return up
+
+
+def _assessed(assessment: pd.Series, as_of: date) -> str | None:
+    """Return how an assessment that still holds names its context, or None."""
+    day, due, weighted = (assessment[f] for f in ("date", "review_due", "weighting_date"))
+    if (isinstance(day, date) and day > as_of) or (isinstance(due, date) and due < as_of):
+        return None
+    if isinstance(assessment["weighting"], str):
+        forum = assessment["weighting_forum"] if isinstance(assessment["weighting_forum"], str) else "a forum"
+        return f"weighted by {forum}" + (f" on {said(weighted)}" if isinstance(weighted, date) else "")
+    with_whom = [_SAID[code] for code in assessment["co_produced_with"] or () if code in _SAID]
+    return f"named by {' and '.join(with_whom)}" if with_whom else None
+
+
+def overdue(scene: Scene) -> np.ndarray:
+    """Return where the concern of an inside context is overdue for review."""
+    return (scene.inside("Context")["concern_now"] == REVIEW_OVERDUE).to_numpy(bool)
+
+
+def said(day: date) -> str:
+    """Return a day as people write it: 31 March 2027."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(day)
