@@ -18,7 +18,7 @@ WHERE all(x IN [r, t] WHERE coalesce(x.valid_from, $as_of) <= $as_of <= coalesce
   AND NOT coalesce(r.status, 'active') IN ['ended', 'paused', 'planned', 'cancelled']
 WITH c, collect(DISTINCT CASE WHEN r IS NOT NULL
      THEN {response: r.id, service: r:Service, level: coalesce(t.level, r.level)} END) AS responses
-WHERE NOT any(r IN responses WHERE r.level IN ['L2', 'both'])
+WHERE NOT any(r IN responses WHERE coalesce(r.level, 'not coded') IN ['L2', 'both'])
 WITH c, size([r IN responses WHERE r.service AND r.level = 'L1']) AS level_1,
      size([r IN responses WHERE r.service AND r.level IS NULL]) AS not_coded,
      head([(c)-[:WITHIN]->(ward:Area) WHERE ward.level = 'ward' | ward.code]) AS ward

@@ -15,7 +15,7 @@ OPTIONAL MATCH (c)<-[t:TARGETS]-(s:Service)
 WHERE all(x IN [s, t] WHERE coalesce(x.valid_from, $as_of) <= $as_of <= coalesce(x.valid_to, $as_of))
   AND coalesce(s.status, 'active') = 'active'
 WITH c, collect(DISTINCT CASE WHEN s IS NOT NULL THEN {service: s.id, level: coalesce(t.level, s.level)} END) AS services
-WHERE NOT any(s IN services WHERE s.level IN ['L2', 'both'])
+WHERE NOT any(s IN services WHERE coalesce(s.level, 'not coded') IN ['L2', 'both'])
 WITH c, size(services) AS services, size([s IN services WHERE s.level = 'L1']) AS level_1,
      size([s IN services WHERE s.level IS NULL]) AS not_coded,
      COUNT {
