@@ -6,19 +6,42 @@ only as parameters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any, Protocol, cast
 
 from graphmodel.errors import InputError
 from graphmodel.records import Point, Properties, Value
-from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
+from graphmodel.schema import BOOKKEEPING, LIST_KINDS, LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
 from graphmodel.schema import properties as property_names
+from graphmodel.settings import Settings
 
 # What the store keeps for itself, beside the landscape.
 INTERNAL = ("Meta", "Lock", "Load", "LoadChunk", "Edit", "Waiting")
 
+INTERNAL_NAMES = frozenset({"id", "source", "record"})
 HIDDEN = ("claims", "fingerprint")
+
+Run = Callable[..., list[dict[str, Any]]]
+
+
+class Statements(Protocol):
+    """What the parts of the store that know no driver need of it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it was opened with."""
+
+    def run(self, text: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Run one statement that reads, and return its rows."""
+
+    def change(self, text: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Run one statement that writes, whole or not at all, and return its rows."""
+
+    def transaction(self) -> AbstractContextManager[Run]:
+        """Yield a function that runs statements in one transaction, committed when the block ends well."""
 
 
 def constraints() -> list[str]:
@@ -44,25 +67,65 @@ def count_links() -> str:
     return " UNION ALL ".join(f"MATCH ()-[r:{type}]->() RETURN '{type}' AS name, count(r) AS n" for type in LINK_TYPES)
 
 
+def create_nodes(label: str, names: Iterable[str]) -> str:
+    """Return the statement that makes new nodes from ``$rows``, whose ``p`` has properties of these names.
+
+    Several times as fast on the bundled server as ``SET n = row.p``.
+    """
+    return f"UNWIND $rows AS row CREATE (n:{known_label(label)} {_inline(label, names)})"
+
+
 def write_nodes(label: str) -> str:
     """Return the statement that makes or replaces nodes from ``$rows`` of id and properties (id among them)."""
     return f"UNWIND $rows AS row MERGE (n:{known_label(label)} {{id: row.id}}) SET n = row.p"
 
 
+def delete_nodes(label: str) -> str:
+    """Return the statement that deletes nodes from ``$rows`` of id."""
+    return f"UNWIND $rows AS row MATCH (n:{known_label(label)} {{id: row.id}}) DETACH DELETE n"
+
+
+def create_links(type: str, start: str, end: str, names: Iterable[str]) -> str:
+    """Return the statement that makes new links between two labels from ``$rows`` of id, start, end, p."""
+    return f"{_ends(start, end)} CREATE (a)-[r:{known_type(type)} {_inline(type, names)}]->(b)"
+
+
 def write_links(type: str, start: str, end: str) -> str:
     """Return the statement that makes or replaces links between two labels from ``$rows`` of id, start, end, p."""
-    return (
-        f"UNWIND $rows AS row MATCH (a:{known_label(start)} {{id: row.start}}) "
-        f"MATCH (b:{known_label(end)} {{id: row.end}}) MERGE (a)-[r:{known_type(type)} {{id: row.id}}]->(b) SET r = row.p"
-    )
+    return f"{_ends(start, end)} MERGE (a)-[r:{known_type(type)} {{id: row.id}}]->(b) SET r = row.p"
+
+
+def update_links(type: str, start: str) -> str:
+    """Return the statement that replaces the properties of links from ``$rows`` of id, start and p."""
+    return f"{_links_by_id(type, start)} SET r = row.p"
 
 
 def delete_links(type: str, start: str) -> str:
     """Return the statement that deletes links from ``$rows`` of id and start."""
+    return f"{_links_by_id(type, start)} DELETE r"
+
+
+def _ends(start: str, end: str) -> str:
     return (
-        f"UNWIND $rows AS row MATCH (a:{known_label(start)} {{id: row.start}})"
-        f"-[r:{known_type(type)} {{id: row.id}}]->() DELETE r"
+        f"UNWIND $rows AS row MATCH (a:{known_label(start)} {{id: row.start}}) "
+        f"MATCH (b:{known_label(end)} {{id: row.end}})"
     )
+
+
+def _links_by_id(type: str, start: str) -> str:
+    return (
+        f"UNWIND $rows AS row MATCH (a:{known_label(start)} {{id: row.start}})-[r:{known_type(type)}]->() "
+        "WHERE r.id = row.id"
+    )
+
+
+def _inline(name: str, names: Iterable[str]) -> str:
+    """Properties as a map of the statement's text: each name must be the schema's."""
+    known = {"id", *property_names(fields_of(name))} if name not in INTERNAL else INTERNAL_NAMES
+    wanted = set(names)
+    if wanted - known:
+        raise KeyError(sorted(wanted - known))
+    return "{" + ", ".join(f"`{each}`: row.p.`{each}`" for each in sorted(wanted)) + "}"
 
 
 def read_nodes(label: str, *, by_id: bool = False) -> str:
@@ -131,29 +194,57 @@ def decode_all(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None if value is None else decoded(value) for name, value in values.items()}
 
 
-def tidy(fields: Mapping[str, Field], values: Mapping[str, Any], *, what: str) -> Properties:
+LARGEST_INTEGER = 2**63 - 1
+LONGEST_ID = 1000
+
+
+def tidy(name: str, id: str, values: Mapping[str, Any]) -> Properties:
     """Return the known values in the types of their fields, so that 3 and 3.0 are one number in a float field.
 
-    Raises InputError for a property the schema does not have.
+    ``name`` is the label or the link type. Raises InputError for what no store could keep: a property the schema
+    does not have, a number beyond 64 bits, an id of more than 1,000 characters, half a character.
     """
-    floats = {name for name, field in fields.items() if field.kind == "number"}
-    lists = {name for name, field in fields.items() if field.kind == "numbers"}
-    names = set(property_names(dict(fields)))
+    kinds = _kinds(name)
     tidied: Properties = {}
-    for name, value in values.items():
-        if name not in names:
-            raise InputError(f"{what} has a property '{name}' that is not in the schema.")
-        if value is None:
-            continue
-        if name in floats:
-            tidied[name] = float(value)
-        elif name in lists:
-            tidied[name] = [float(each) for each in value]
-        else:
-            tidied[name] = list(value) if isinstance(value, tuple) and not isinstance(value, Point) else value
+    for each, value in values.items():
+        if each not in kinds:
+            raise InputError(f"{id[:80]} has a property '{each}' that is not in the schema.")
+        if value is not None and value == value:  # NaN is nothing known
+            tidied[each] = _typed(kinds[each], value)
+    if len(id) > LONGEST_ID or not _storable(tidied, id):
+        raise InputError(f"{id[:80]!r} has an id or a value that cannot be stored.")
     return tidied
 
 
+@cache
+def _kinds(name: str) -> dict[str, str]:
+    fields = fields_of(name).values()
+    kinds = {each: "text" if field.kind == "hours" else field.kind for field in fields for each in field.properties}
+    return kinds | {field.name: field.kind for field in BOOKKEEPING}
+
+
+def _typed(kind: str, value: Any) -> Any:
+    if kind == "number":
+        return float(value)
+    if kind == "numbers":
+        return [float(each) for each in value]
+    return list(value) if kind in LIST_KINDS else value
+
+
+def _storable(values: Mapping[str, Any], id: str) -> bool:
+    try:
+        id.encode()
+        for value in values.values():
+            if isinstance(value, str):
+                value.encode()
+            elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+                return False
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
 def fields_of(name: str) -> dict[str, Field]:
     """Return the fields of a label or a link type."""
     return node_fields(name) if name in NODE_TYPES else link_fields(name)

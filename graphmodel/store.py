@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import (
@@ -27,7 +28,8 @@ from neo4j.exceptions import (
 from neo4j.spatial import WGS84Point
 from neo4j.time import Date, DateTime
 
-from graphmodel import cypher, embedded
+from graphmodel import backup, cypher, durable, edits, embedded, locking, opening
+from graphmodel.cypher import Run
 from graphmodel.errors import InputError, LandscapeError, Refused, StoreUnavailable
 from graphmodel.loading import LoadCounts, load_records
 from graphmodel.records import Point, Record
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from graphmodel.reader import Table
 
 Row = dict[str, Any]
-Run = Callable[..., list[Row]]
+T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 _LOST = (ServiceUnavailable, SessionExpired)
@@ -101,39 +103,33 @@ class GraphStore:
         self._driver = self._reader = None
 
     def prepare(self, *, write: bool = False) -> None:
-        """Make constraints."""
-        for statement in cypher.constraints():
-            self.run(statement)
+        """Make the database ready: ours, of this schema, whole. ``open_store`` calls it."""
+        opening.prepare(self, write=write)
 
     # Reading
 
     def version(self) -> str:
         """Return ``<schema>.<counter>-<nodes>-<links>``: it changes with each load and edit, and with the counts."""
-        rows = self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.schema AS schema, m.counter AS counter")
-        schema, counter = (rows[0]["schema"], rows[0]["counter"]) if rows else (1, 0)
-        counts = self.counts()
-        nodes = sum(n for name, n in counts.items() if name in NODE_TYPES)
-        return f"{schema}.{counter}-{nodes}-{sum(counts.values()) - nodes}"
+        return self.steady(self._version)
 
     def is_empty(self) -> bool:
         """Return whether no node of the landscape is stored."""
-        return not any(row["n"] for row in self.run(cypher.count_nodes()))
+        return self.steady(lambda: not any(row["n"] for row in self.run(cypher.count_nodes())))
 
     def counts(self) -> dict[str, int]:
         """Return how many nodes each label and how many links each type has, those without any left out."""
-        rows = [*self.run(cypher.count_nodes()), *self.run(cypher.count_links())]
-        return {row["name"]: row["n"] for row in rows if row["n"]}
+        return self.steady(self._counts)
 
     def ids(self, label: str) -> set[str]:
         """Return the ids of a label."""
-        return {row["id"] for row in self.run(f"MATCH (n:{cypher.known_label(label)}) RETURN n.id AS id")}
+        return {row["id"] for row in self.read(f"MATCH (n:{cypher.known_label(label)}) RETURN n.id AS id")}
 
     def nodes(self, label: str, ids: Iterable[str] | None = None) -> Iterator[Row]:
         """Yield the known properties of each node of a label, ``id`` among them, in the types of records."""
         if ids is None:
-            rows = self.run(cypher.read_nodes(label))
+            rows = self.read(cypher.read_nodes(label))
         else:
-            rows = self.run(cypher.read_nodes(label, by_id=True), ids=list(ids))
+            rows = self.read(cypher.read_nodes(label, by_id=True), ids=sorted(set(ids)))
         for row in rows:
             yield cypher.shown(row["p"].items())
 
@@ -142,12 +138,50 @@ class GraphStore:
 
         The fields ``start`` and ``end`` of a link that has such (FUNDS: dates) come as ``start_date``, ``end_date``.
         """
-        for row in self.run(cypher.read_links(type)):
+        for row in self.read(cypher.read_links(type)):
             yield cypher.link_row(row["p"], row["start"], row["end"])
 
     def read(self, text: str, /, **parameters: Any) -> list[Row]:
         """Return the rows of a query of the program's own, values in the types of records."""
-        return self.run(text, **parameters)
+        return self.steady(lambda: self.run(text, **parameters))
+
+    def steady(self, read: Callable[[], T], *, seconds: float = locking.WAIT_SECONDS) -> T:
+        """Return what ``read`` returns, read wholly before a load or wholly after it.
+
+        Waits while a load is being merged; finishes one whose holder is gone. Raises StoreLocked after ``seconds``.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            before = self._settled(deadline)
+            result = read()
+            if durable.state(self) == (before, False):
+                return result
+            if time.monotonic() > deadline:
+                raise locking.locked_by(locking.holder_of(self))
+
+    def _settled(self, deadline: float) -> int:
+        """Wait until no load is being merged, and return the version's counter."""
+        while True:
+            counter, merging = durable.state(self)
+            if not merging:
+                return counter
+            holder = locking.holder_of(self)
+            if holder is None or locking.is_dead(holder):
+                opening.finish_unfinished(self)
+            elif time.monotonic() > deadline:
+                raise locking.locked_by(holder)
+            else:
+                time.sleep(locking.POLL_SECONDS)
+
+    def _version(self) -> str:
+        meta = self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.schema AS schema, m.counter AS counter")[0]
+        nodes = sum(row["n"] for row in self.run(cypher.count_nodes()))
+        links = self.run("MATCH ()-[r]->() RETURN count(r) AS n")[0]["n"]
+        return f"{meta['schema']}.{meta['counter']}-{nodes}-{links}"
+
+    def _counts(self) -> dict[str, int]:
+        rows = [*self.run(cypher.count_nodes()), *self.run(cypher.count_links())]
+        return {row["name"]: row["n"] for row in rows if row["n"]}
 
     def query(
         self, text: str, parameters: Mapping[str, Any], *, rows: int | None = None, seconds: float | None = None
@@ -155,7 +189,7 @@ class GraphStore:
         """Run a person's query as the reader, who cannot change anything. Raises Refused or InputError."""
         from graphmodel.reader import run_query  # here: it needs this module
 
-        return run_query(self, text, parameters, rows=rows, seconds=seconds)
+        return self.steady(lambda: run_query(self, text, parameters, rows=rows, seconds=seconds))
 
     # Writing
 
@@ -165,28 +199,83 @@ class GraphStore:
         *,
         sources: Sequence[str],
         allow_removals: bool = False,
-        progress: Callable[[str, int, int], None] | None = None,
+        progress: durable.Progress | None = None,
+        wait_seconds: float = locking.WAIT_SECONDS,
     ) -> LoadCounts:
-        """Load all records or none, and end what ``sources`` no longer say. See ``loading``."""
-        return load_records(self, records, sources=sources, allow_removals=allow_removals, progress=progress)
+        """Load all records or none, and end what ``sources`` no longer say; return what that did.
+
+        Loading the same again changes nothing. Derived WITHIN links (source ``derived``) replace those their starts
+        had. A link whose end is not known waits for it (``waiting``). ``progress`` is called with stage, done, total.
+        Raises StoreLocked when another holder does not finish in ``wait_seconds``, InputError when more than a fifth
+        of a source's rows would end and ``allow_removals`` is not given, and StoreUnavailable.
+        """
+        return load_records(
+            self,
+            records,
+            sources=sources,
+            allow_removals=allow_removals,
+            progress=progress,
+            wait_seconds=wait_seconds,
+        )
+
+    def edit(self, id: str, changes: Mapping[str, Any], team: str) -> list[edits.Edit]:
+        """Change fields of a node or link as a person; see ``edits.edit``."""
+        return edits.edit(self, id, changes, team)
+
+    def history(self, id: str) -> list[edits.Edit]:
+        """Return what people changed of a node or link, the first first."""
+        return edits.history(self, id)
+
+    def undo(self, team: str) -> edits.Edit | None:
+        """Take back the last change that was not taken back yet; return the entry that says so."""
+        return edits.undo(self, team)
+
+    def backup(self, path: Path | str) -> dict[str, Any]:
+        """Write everything into one file and return its manifest; see ``backup.write``."""
+        return backup.write(self, Path(path))
+
+    def restore(self, path: Path | str) -> dict[str, Any]:
+        """Replace everything by what a backup holds and return its manifest; see ``backup.restore``."""
+        return backup.restore(self, Path(path))
 
     # Talking to the server
 
     def run(self, text: str, /, **parameters: Any) -> list[Row]:
-        """Run one statement of the program's own in a transaction of its own, and return its rows."""
-        with self._session() as session:
-            return _rows(session.run(text, _outward(parameters)))
+        """Run one statement that reads, as it is: no waiting for loads.
+
+        A bundled server that is gone is started again, once. Not for writing: the bundled server keeps half of a
+        statement that ran out of time outside a transaction.
+        """
+        return self._again_if_lost(lambda: self._run(text, parameters))
+
+    def change(self, text: str, /, **parameters: Any) -> list[Row]:
+        """Run one statement that writes, whole or not at all, and return its rows."""
+        with self.transaction() as run:
+            return run(text, **parameters)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Run]:
         """Yield a function that runs statements in one transaction, committed when the block ends well."""
-        with self._session() as session, session.begin_transaction() as open_transaction:
+        with _plainly(self), self._session() as session, session.begin_transaction() as unit:
 
             def run(text: str, /, **parameters: Any) -> list[Row]:
-                return _rows(open_transaction.run(text, _outward(parameters)))
+                return _rows(unit.run(text, _outward(parameters)))
 
             yield run
-            open_transaction.commit()
+            unit.commit()
+
+    def _run(self, text: str, parameters: Mapping[str, Any]) -> list[Row]:
+        with _plainly(self), self._session() as session:
+            return _rows(session.run(text, _outward(parameters)))
+
+    def _again_if_lost(self, act: Callable[[], T]) -> T:
+        try:
+            return act()
+        except StoreUnavailable as error:
+            if not isinstance(error.__cause__, _LOST):
+                raise
+        self.close()
+        return act()
 
     @contextlib.contextmanager
     def reader_session(self, *, seconds: float | None = None) -> Iterator[ReaderSession]:
@@ -195,15 +284,16 @@ class GraphStore:
         On the bundled server it is an account that cannot write; on Neo4j a transaction with access mode READ.
         """
         limit = seconds or self.settings.query_seconds
-        with _plainly(self), self._reader_driver().session(
-            database=self.name, default_access_mode=neo4j.READ_ACCESS, fetch_size=1000
-        ) as session:  # fmt: skip
+        with (
+            _plainly(self),
+            self._reader_driver().session(
+                database=self.name, default_access_mode=neo4j.READ_ACCESS, fetch_size=1000
+            ) as session,
+        ):
             yield ReaderSession(self, session, limit)
 
-    @contextlib.contextmanager
-    def _session(self) -> Iterator[neo4j.Session]:
-        with _plainly(self), self._connected().session(database=self.name, fetch_size=5000) as session:
-            yield session
+    def _session(self) -> neo4j.Session:
+        return self._connected().session(database=self.name, fetch_size=5000)
 
     def _connected(self) -> neo4j.Driver:
         if self._driver is None:
@@ -225,7 +315,7 @@ class GraphStore:
             server = embedded.start(self.settings)
             uri, auth = server.uri, (user, server.passwords[user])
         return neo4j.GraphDatabase.driver(
-            uri, auth=auth, connection_timeout=CONNECT_SECONDS, max_transaction_retry_time=0, keep_alive=True
+            uri, auth=auth, connection_timeout=CONNECT_SECONDS, max_transaction_retry_time=0, keep_alive=True, liveness_check_timeout=30
         )
 
 
