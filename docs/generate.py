@@ -9,6 +9,7 @@ from pathlib import Path
 from cli import command_parser
 from graphmodel.codes import read_table, shipped
 from ingest.template import schema_markdown
+from queries.document import queries_markdown
 
 DOCS = Path(__file__).parent
 TABLES_OF_THEIR_OWN = ("issue_codes", "gap_kinds", "context_hours")
@@ -20,6 +21,7 @@ def pages() -> dict[str, str]:
         "command_line.md": command_line_markdown(),
         "schema.md": schema_markdown(),
         "codes.md": codes_markdown(),
+        "queries.md": queries_markdown(),
     }
 
 

@@ -134,8 +134,11 @@ def parse(text: str, name: str, *, strict: bool = False) -> Query:
     used = parameters(text)
     if not headers:
         declared = tuple(Parameter(each, "any") for each in sorted(used))
-    if differing := sorted({p.name for p in declared} ^ used):
-        raise InputError(f"{name}: the parameter {differing[0]} is declared but not used, or used but not declared.")
+    names = {parameter.name for parameter in declared}
+    if unused := sorted(names - used):
+        raise InputError(f"{name}: the parameter {unused[0]} is declared but not used.")
+    if undeclared := sorted(used - names):
+        raise InputError(f"{name}: the parameter {undeclared[0]} is used but not declared with @param.")
     query = Query(
         id=_id(name),
         title=" ".join(headers.get("title", (name,))),

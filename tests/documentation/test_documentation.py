@@ -25,7 +25,7 @@ def _generated() -> dict[str, str]:
     return module.pages()
 
 
-@pytest.mark.parametrize("name", ["command_line.md", "schema.md", "codes.md"])
+@pytest.mark.parametrize("name", ["command_line.md", "schema.md", "codes.md", "queries.md"])
 def test_generated_pages_are_fresh(name):
     assert (DOCS / name).read_text("utf-8") == _generated()[name], "run: python docs/generate.py"
 
