@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from graphmodel.errors import UnknownName
 from graphmodel.records import Point
 from graphmodel.store import GraphStore
 from queries import Query, get, parse
@@ -18,6 +19,7 @@ def answer(store: GraphStore, name: str, given: Mapping[str, str], *, text: str 
     """
     query = get(name) if text is None else parse(text, name)
     values = query.values(given)
+    _check_areas(store, query, values)
     table = store.query(query.text, values)
     rows = [{column: _plain(value) for column, value in row.items()} for row in table.dicts()]
     return {
@@ -30,6 +32,14 @@ def answer(store: GraphStore, name: str, given: Mapping[str, str], *, text: str 
         "summary": {"title": query.title, "rows": len(rows), "truncated": table.truncated},
         "rows": rows,
     }
+
+
+def _check_areas(store: GraphStore, query: Query, values: Mapping[str, Any]) -> None:
+    """Raise UnknownName for an area that is not loaded: no rows would read as no gap."""
+    for parameter in query.parameters:
+        area = values[parameter.name] if parameter.type == "area" else None
+        if area and not store.read("MATCH (a:Area) WHERE $area IN [a.code, a.id] RETURN a.id AS id LIMIT 1", area=area):
+            raise UnknownName(f"There is no area {area} in the store; give the code or the id of one that was loaded.")
 
 
 def _caveats(query: Query, *, truncated: bool, limit: int) -> list[str]:
