@@ -21,15 +21,15 @@ NOUNS = (
     "Wheelhouse", "Mast", "Puffin",
 )  # fmt: skip
 EPITHETS = (
-    "Kittiwake", "Driftwood", "Tideline", "Anchorlight", "Stepping Stones", "Open Door", "Northlight", "Safe Harbour",
-    "Common Ground", "Halyard", "Slipway", "Fairlead", "Groundswell", "Lamplight", "Bridgehead", "Lodestar",
+    "Kittiwake", "Driftwood", "Anchorlight", "Open Door", "Northlight", "Warm Harbour",
+    "Common Ground", "Halyard", "Fairlead", "Groundswell", "Lamplight", "Bridgehead", 
     "Seawall", "Springtide", "Cornerstone", "Turnstone", "Fernleaf", "Rockpool", "Foghorn", "Clearwater",
-    "Saltbox", "Moorings", "Undertow", "Stepladder", "Lifeline", "Wayfinder", "Longshore", "Headland", "Breakwater",
+    "Saltbox", "Moorings", "Undertow", "Stepladder", "Lifeline", "Wayfinder", "Longshore", "Headland", "Sailcloth",
     "Ebb and Flow", "Neap", "Shoreline", "Crosswind", "Fathom", "Keystone", "Shoal", "Landfall", "Spindrift",
     "Bellbuoy", "Topsail", "Ballast", "Leeway", "Outrigger", "Flotsam", "Jetty", "Backwater", "Sandbar", "Dovetail",
     "Hearthside", "Ninefold", "Skylight", "Larkrise", "Pathfinders", "Footbridge", "Waymark", "Roundhouse",
     "Greenshoots", "Millstone", "Ripple", "Overhaul", "Stillwater", "Patchwork", "Loom", "Cobblestone", "Elderflower",
-    "Evergreen",
+    "Evergreen", "Candlewick",
 )  # fmt: skip
 FAITHS = ("Chapel", "Church Hall", "Mosque", "Gurdwara", "Temple", "Meeting House", "Mission")
 

@@ -34,6 +34,10 @@ DRIVERS = (
     "no lighting after dark", "far from any adult", "young people are moved on", "nothing open after 18:00",
     "the youth centre closed", "adults from elsewhere meet here", "no safe way home at night", "exclusion from school",
 )  # fmt: skip
+SCHOOL_STRENGTHS = (
+    "breakfast club", "a known adult at the gate", "pupils lead a safer corridors group", "quiet room at lunch",
+)  # fmt: skip
+SCHOOL_DRIVERS = ("exclusion from school", "no safe way home", "pupils say they are not listened to")
 ONLINE = (
     "Quayford buy-and-swap page", "School year-group chats", "Local gaming server", "Short-video feed",
     "Quayford match-day chat", "Disappearing-photo app", "Borough music page", "Night bus group chat",
@@ -187,7 +191,8 @@ def _add_context(package: Package, borough: Borough, kind: str, n: int, names: N
     values: dict[str, Value] = {"precision": "area" if kind == "neighbourhood" else "point"}
     if kind in ("school", "alternative_provision"):
         values |= {"minimum_age": 4, "maximum_age": 11} if "Primary" in name else {"minimum_age": 11, "maximum_age": 16}
-    row = {**values, **_picture(package, kind, chance), **lonlat(point)}
+    sort = "primary" if "Primary" in name else kind
+    row = {**values, **_picture(package, sort, chance), **lonlat(point)}
     id = package.add("contexts", slug(name), name, kind=kind, **row)
     note(package, borough, id, "contexts", point)
 
@@ -222,13 +227,14 @@ def _picture(package: Package, kind: str, chance: Chance) -> dict[str, Value]:
     """Return what is known of a context by chance: harms, concern with its review, strengths, drivers, hours."""
     concern = chance.weighted({None: 50, "none_known": 22, "being_assessed": 9, "of_concern": 14, "improving": 5})
     # A concern is not put on one business, and the parades here stand for theirs.
-    concern = None if kind == "commercial" else concern
-    row: dict[str, Value] = {"strengths": chance.sample(STRENGTHS, chance.integer(0, 2)), "concern": concern}
+    concern = None if kind in ("commercial", "primary") else concern
+    strengths, drivers = (SCHOOL_STRENGTHS, SCHOOL_DRIVERS) if kind in ("school", "primary") else (STRENGTHS, DRIVERS)
+    row: dict[str, Value] = {"strengths": chance.sample(strengths, chance.integer(0, 2)), "concern": concern}
     if concern in ("being_assessed", "of_concern", "improving"):
         row["harms"] = list(dict.fromkeys(chance.weighted(HARMS) for _ in range(chance.integer(1, 2))))
-        row["drivers"] = chance.sample(DRIVERS, chance.integer(1, 2))
+        row["drivers"] = chance.sample(drivers, chance.integer(1, 2))
         row["concern_review"] = package.day(chance.integer(-120, -10) if chance.yes(0.25) else chance.integer(20, 330))
-    if kind not in ("online", "school") and chance.yes(0.3):
+    if kind not in ("online", "school", "primary") and chance.yes(0.3):
         row["active_hours"] = chance.pick(
             ("Mo-Fr 15:00-22:00; Sa-Su 11:00-22:00", "Mo-Su 16:00-21:00", "Fr-Sa 18:00-24:00")
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from demo.geometry import BOROUGH_CODE, distance, ward_code
+from demo.handmade import PLACES
 from demo.names import Names, slug
 from demo.package import Chance, Package, Value
 from demo.places import Borough, lonlat
@@ -55,7 +56,7 @@ PLAN: dict[str | None, tuple[int, dict[str, Value]]] = {
     None: (15, {}),
 }
 # The middle of Larkmoss; nothing meets within a walk of 35 minutes (2,154 m) of the homes around it.
-OUT_OF_REACH, OUT_OF_REACH_M = (8500.0, 8100.0), 3000.0
+OUT_OF_REACH, OUT_OF_REACH_M = (8500.0, 8000.0), 3400.0
 # Contexts of these wards are worked on by their own services only: that is what they show.
 CLOSED = tuple(ward_code(name) for name in ("Northern Quay", "Saltings", "Castern Hill", "Larkmoss"))
 
@@ -80,12 +81,10 @@ def add_provision(package: Package, borough: Borough) -> None:
 
 
 def _free_contexts(borough: Borough, ward: str) -> list[str]:
-    made = ("context:quay-bus-station", "context:boatyard-provision")
-    return [
-        id
-        for id in borough.in_ward("context", ward)
-        if id in borough.points and borough.rows[id].get("concern") == "of_concern" and id not in made
-    ] or [id for id in borough.in_ward("context", ward) if id not in made]
+    """Return the contexts of a ward that were not put there by hand, those of concern first."""
+    made = {f"context:{place.key}" for place in PLACES}
+    free = [id for id in borough.in_ward("context", ward) if id in borough.points and id not in made]
+    return sorted(free, key=lambda id: (borough.rows[id].get("concern") != "of_concern", id))
 
 
 def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) -> None:
@@ -154,6 +153,10 @@ def _add_service(
         **_who(chance),
         **fixed,
     }
+    if kind in ("parenting_support", "family_support"):
+        row["for_whom"] = ["parents_carers"]
+    if kind == "sexual_health":
+        row["minimum_age"] = 13
     if ward == "Netherwharf":
         row["access"] = chance.pick(("school", "professional", "social_care", "parent"))
     if ward == "Millrace":
@@ -163,7 +166,7 @@ def _add_service(
     _attach(package, id, ward, chance.pick(RUNNERS))
     _add_sessions(package, borough, id, name, ward, kind, chance)
     _add_targets(package, borough, id, ward, row, chance)
-    _add_money(package, id, cost, chance)
+    _add_money(package, id, cost, "org:brightwater" if ward == "Ropewalk" and n < 3 else None, chance)
 
 
 def _figures(package: Package, chance: Chance) -> dict[str, Value]:
@@ -242,6 +245,7 @@ def _who(chance: Chance) -> dict[str, Value]:
     }
 
 
+SCHOOL_HOURS = ("Mo-Fr 09:00-15:30", "Tu,Th 12:00-15:00", "We 13:30-16:30")
 SESSION_HOURS = (
     "Mo-Fr 15:30-18:00", "Tu,Th 16:00-19:00", "Mo-Fr 09:00-17:00", "We 17:00-20:00", "Fr 18:00-21:00",
     "Sa 10:00-14:00",
@@ -258,7 +262,8 @@ def _add_sessions(
             if kind == "detached_youth_work"
             else chance.weighted({"centre": 8, "outreach": 3, "in_school": 3, "online": 1, "home": 1})
         )
-        values: dict[str, Value] = {"kind": how, "hours": chance.pick(SESSION_HOURS)}
+        hours = chance.pick(SCHOOL_HOURS if how == "in_school" else SESSION_HOURS)
+        values: dict[str, Value] = {"kind": how, "hours": hours}
         if how in ("online", "home"):
             values["area"] = ward_code(ward) if ward else BOROUGH_CODE
         else:
@@ -282,15 +287,17 @@ def _add_targets(
         package.link("TARGETS", id, context, level=row.get("level"), approach=row.get("approach"))
 
 
-def _add_money(package: Package, id: str, cost: float, chance: Chance) -> None:
-    months = chance.weighted({3: 2, 6: 2, 12: 3, 20: 3, 30: 3, None: 1})
-    for k in range(chance.weighted({1: 7, 2: 3})):
-        funder = chance.weighted(FUNDERS)
+def _add_money(package: Package, id: str, cost: float, only: str | None, chance: Chance) -> None:
+    """Add one or two grants, or one of the only funder that ends within the year; and perhaps a commission."""
+    months = 10 if only else chance.weighted({3: 2, 6: 2, 12: 3, 20: 3, 30: 3, None: 1})
+    shares = (1.0,) if only or chance.yes(0.7) else (0.75, 0.25)
+    for k, share in enumerate(shares):
+        funder = only or chance.weighted(FUNDERS)
         package.link(
             "FUNDS",
             funder,
             id,
-            amount_gbp=round(cost * (0.75 if k == 0 else 0.25), 2),
+            amount_gbp=round(cost * share, 2),
             start=package.day(-chance.integer(100, 900)),
             end=package.month_end(months) if months else None,
             end_basis=chance.pick(("given", "award_plus_duration")) if months else "unknown",
