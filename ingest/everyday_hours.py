@@ -41,8 +41,7 @@ _GROUPS = {
 # Words that say nothing about when.
 _FILLER = {"open", "opening", "opens", "hours", "hour", "times", "time", "from", "every", "each", "on", "the", "is"}
 _FILLER |= {"are", "only", "food", "foodbank", "bank", "store", "parcel", "parcels", "served"}
-_NTH = {"1st": "1", "first": "1", "2nd": "2", "second": "2", "3rd": "3", "third": "3", "4th": "4", "fourth": "4"}
-_NTH["last"] = "-1"
+_NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "last": -1}
 
 _TOKEN = re.compile(
     r"""
@@ -68,6 +67,9 @@ _TERM_TIME = re.compile(r"\(?\s*\b(?:(?:during|in)\s+)?(?:school\s+)?term[\s-]*t
 _NO_BREAK = str.maketrans({"\xa0": " ", "\t": " ", "\r": "\n", "–": "-", "—": "-", "−": "-", "‑": "-", "=": "-"})
 
 Kind = Literal["days", "span", "all", "closed", "except", "nth", "time", "dash", "sep"]
+
+_MARKS: dict[str, Kind] = {"time": "time", "dash": "dash", "sep": "sep", "all": "all", "closed": "closed"}
+_MARKS["except"] = "except"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,8 @@ def _tokens(text: str) -> Iterator[_Item]:
             yield _Item("days", days=_EVERY_DAY)
         elif kind == "nth":
             yield _Item("nth", text=_nth(found))
-        elif kind in ("time", "dash", "sep", "all", "except", "closed"):
-            yield _Item(kind, text=found)
+        elif kind in _MARKS:
+            yield _Item(_MARKS[kind], text=found)
 
 
 def _nth(words: str) -> str:

@@ -28,6 +28,7 @@ from ingest.area_codes import vintage_of
 from ingest.cells import Teller
 from ingest.files import TooLarge, Unreadable, kind_of
 from ingest.geocode import AreaIndex, Postcodes, Within, area_links, inner_point, stored_places, within_link
+from ingest.organisations import KnownOrganisations
 from ingest.place import postcode_key
 from ingest.placing import Placer, SameCoordinates, postcode_ended, tell_unknown_areas
 from ingest.recognise import Found, Unit, find_files, recognise, unzip
@@ -135,6 +136,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.postcodes = Postcodes(self.store)
+        self.organisations = KnownOrganisations(self.store.nodes("Organisation") if self.store is not None else ())
 
     def _tell(self, file: str) -> Teller:
         return Teller(file, self.log.add)
@@ -213,6 +215,8 @@ class _Run:
         except (Unreadable, TooLarge, OSError, ValueError, csv.Error, ParseError, DefusedXmlException) as error:
             self._refuse(unit.file, error)
             return
+        if not report.rows and self.log.has(unit.file, "column_missing"):
+            return  # nothing was read of it, so nothing of it is gone either
         self.sources.add(reading.info.name)
         if reading.info.licence is None:
             self._tell(unit.file)("licence_unknown", None)
@@ -239,7 +243,7 @@ class _Run:
         totals: dict[str, set[str]] = {}
         waiting: list[Draft] = []
         links: list[Record] = []
-        for row in reading.rows:
+        for row in map(self.organisations.settle, reading.rows):
             report.rows += 1
             placer.expect(row.values)
             if row.values.get("_source"):

@@ -37,7 +37,6 @@ class _Party:
     name: str
     charity: str | None = None
     company: str | None = None
-    postcode: str | None = None
     first_grant: str = ""
 
 
@@ -121,7 +120,6 @@ def _known_parties(grants: Iterable[_Grant]) -> dict[str, _Party]:
                 party.name or before.name,
                 party.charity or before.charity,
                 party.company or before.company,
-                party.postcode or before.postcode,
                 before.first_grant or grant.identifier,
             )
     return known
@@ -142,7 +140,6 @@ def _organisation(party: _Party, line: int | str) -> RawRow:
         "sector": sector_of(party.name, party.identifier, party.charity, party.company),
         "charity_number": party.charity,
         "company_number": party.company,
-        "area_postcode": party.postcode,
     }
     return RawRow("organisations", known, line)
 
@@ -192,7 +189,7 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _party(identifier: Any, name: Any, charity: Any = None, company: Any = None, postcode: Any = None) -> _Party:
+def _party(identifier: Any, name: Any, charity: Any = None, company: Any = None) -> _Party:
     key = clean(identifier) or ""
     carried_charity, carried_company = numbers_of(key)
     return _Party(
@@ -200,7 +197,6 @@ def _party(identifier: Any, name: Any, charity: Any = None, company: Any = None,
         clean(name) or "",
         charity_number(clean(charity)) or carried_charity,
         company_number(clean(company)) or carried_company,
-        clean(postcode),
     )
 
 
@@ -234,7 +230,6 @@ def _from_csv(path: Path, context: ReadContext) -> Iterator[_Grant]:
                 cell("recipient org:name"),
                 cell("recipient org:charity number"),
                 cell("recipient org:company number"),
-                cell("recipient org:postal code"),
             ),
             individual=any(text and name.startswith("recipient ind") for name, text in cells.items()),
         )
@@ -279,7 +274,7 @@ def _json_grant(grant: dict[str, Any], line: str) -> _Grant:
 
 
 def _json_party(party: dict[str, Any]) -> _Party:
-    return _party(*(party.get(name) for name in ("id", "name", "charityNumber", "companyNumber", "postalCode")))
+    return _party(*(party.get(name) for name in ("id", "name", "charityNumber", "companyNumber")))
 
 
 def _first(found: Any) -> dict[str, Any]:

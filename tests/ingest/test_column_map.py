@@ -8,6 +8,7 @@ import pytest
 
 from graphmodel.errors import InputError
 from graphmodel.schema import NODE_TYPES, label_of_table
+from ingest import mapping
 from ingest.adapters import column_map
 from ingest.mapping import load_map, parse_map, shipped, slug
 from ingest.rows import ReadContext
@@ -59,9 +60,9 @@ def make(folder: Path, text: str = VENUES, name: str = "venues.yaml") -> Path:
     return path
 
 
-def read(path: Path, mapping: Path | str | None = None):
+def read(path: Path, chosen: Path | str | None = None):
     issues = []
-    context = ReadContext(path.name, report=issues.append, column_map=Path(mapping) if mapping else None)
+    context = ReadContext(path.name, report=issues.append, column_map=Path(chosen) if chosen else None)
     reading = column_map.read(path, context)
     return reading.info, list(reading.rows), issues
 
@@ -263,6 +264,29 @@ def test_a_map_that_is_not_there_names_those_that_are():
         load_map("no_such_map")
 
 
+# --- the documentation ----------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "column_maps.md").read_text("utf-8")
+
+
+def test_the_documented_example_reads_a_table(tmp_path):
+    example = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    table = tmp_path / "youth_clubs.csv"
+    table.write_text(
+        "Club,Postcode,Opening times,Run by,Status,Remarks,Contact\n"
+        "Example Club,ZZ1 1AA,Mondays 6-8pm,Example Trust,open,,\n",
+        "utf-8",
+    )
+    _, rows, _ = read(table, make(tmp_path, example))
+    assert [row.table for row in rows] == ["guardians", "organisations", "links"]
+
+
+def test_the_page_names_every_key_and_every_map():
+    assert [name for name in shipped() if f"`{name}`" not in PAGE] == []
+    keys = mapping._TOP | mapping._RECORD | mapping._TESTS
+    assert [key for key in sorted(keys) if f"`{key}" not in PAGE and f"{{{key}:" not in PAGE] == []
+
+
 # --- the maps that ship ---------------------------------------------------------------------------------------------
 
 FILES = {
@@ -289,21 +313,21 @@ FILES = {
 
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_map_says_where_its_data_come_from(name):
-    mapping = load_map(name)
-    assert {"title", "publisher", "licence", "attribution"} <= set(mapping.known)
-    assert mapping.files
+    known = load_map(name)
+    assert {"title", "publisher", "licence", "attribution"} <= set(known.known)
+    assert known.files
 
 
 def made_up(name: str, folder: Path) -> Path:
     """A file of one fictional row with the columns of a shipped map; each cell says its column."""
-    mapping = load_map(name)
-    suffix = "." + mapping.files[0].rpartition(".")[2]
-    path = folder / mapping.files[0].lstrip("*").replace("*", "x")
-    cells = {column: f"example {column}" for column in sorted(mapping.all_columns())}
+    shipped_map = load_map(name)
+    suffix = "." + shipped_map.files[0].rpartition(".")[2]
+    path = folder / shipped_map.files[0].lstrip("*").replace("*", "x")
+    cells = {column: f"example {column}" for column in sorted(shipped_map.all_columns())}
     if suffix == ".csv":
         path.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", "utf-8")
         return path
-    place = SQUARE if mapping.geometry == "inner_point" else {"type": "Point", "coordinates": [-2.5, 53.25]}
+    place = SQUARE if shipped_map.geometry == "inner_point" else {"type": "Point", "coordinates": [-2.5, 53.25]}
     return geojson(path, feature(cells, place))
 
 

@@ -270,3 +270,10 @@ def test_every_pharmacy_has_hours(trafford):
     columns = [{day: feature["properties"][f"opening_hours_{day}"] for day in DAYS} for feature in features]
     assert len(columns) == 57
     assert all(parse_hours(column).week for column in columns)
+
+
+@pytest.mark.shared
+def test_every_real_text_that_is_read_was_labelled_by_a_person(trafford):
+    seen = {" ".join(said.split()) for said, _ in labelled()}
+    texts = _texts(trafford / "food_banks_greater_manchester.geojson", "Opening times")
+    assert [text for text in texts if parse_hours(text).week and " ".join(text.split()) not in seen] == []
