@@ -104,7 +104,8 @@ class KnownOrganisations:
         if row.table == "organisations":
             self._remember(row.values)
             if charity := self._charity(f"org:{str(row.values.get('id') or '').removeprefix('org:')}"):
-                return replace(row, values={**row.values, "id": f"charity-{charity}", "charity_number": charity})
+                own = {"id": f"charity-{charity}", "charity_number": charity, "sector": "voluntary"}
+                return replace(row, values={**row.values, **own})
         elif row.table == "links":
             ends = {name: self._charity(str(row.values.get(name) or "")) for name in ("from", "to")}
             changed = {name: f"org:charity-{charity}" for name, charity in ends.items() if charity}
