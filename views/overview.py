@@ -14,6 +14,7 @@ from views.maps import Bounds, Figure, Mark, Shade
 from views.places import PartnerLinks, marks, shown
 
 PROVISION, YOUNG_PEOPLE, COMPLETENESS = "provision", "young people", "completeness"
+NO_SHADE = "none"
 MEASURES = {
     PROVISION: "Services delivered here",
     YOUNG_PEOPLE: "Residents aged 10-17",

@@ -85,7 +85,7 @@ def partner_links(landscape: Landscape, types: Sequence[str] = PARTNER_LINKS) ->
     A guardian stands where it is; a service at a session of it, an organisation at a place it runs: of several, the
     two that are nearest to each other.
     """
-    where = _points_of(landscape)
+    where = points_of(landscape)
     names = _names(landscape)
     lines: list[Line] = []
     rows: list[tuple[Any, ...]] = []
@@ -260,7 +260,7 @@ def _names(landscape: Landscape) -> dict[str, tuple[str, bool]]:
     return names
 
 
-def _points_of(landscape: Landscape) -> dict[str, list[tuple[float, float]]]:
+def points_of(landscape: Landscape) -> dict[str, list[tuple[float, float]]]:
     """Return id -> the points at which a guardian, a service or an organisation is found."""
     points: dict[str, list[tuple[float, float]]] = {}
     for label_name in ("Guardian", "Session", "Context"):

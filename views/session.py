@@ -223,9 +223,8 @@ def geometry(level: str, ids: tuple[str, ...]) -> str:
 
 def gap_counts() -> tuple[int, int]:
     """Return how many gaps are evidenced, and how many are data missing."""
-    rows = result("gaps").rows
-    missing = sum(row["basis"] == "missing_data" for row in rows)
-    return len(rows) - missing, missing
+    found = result("gaps")
+    return len(found.evidenced), len(found.find_out)
 
 
 def geometry_dir(settings: Settings) -> Path:

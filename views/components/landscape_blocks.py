@@ -12,12 +12,11 @@ from views.components.blocks import in_place
 from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
-from views.overview import COMPLETENESS, MEASURES, PROVISION, YOUNG_PEOPLE, Overview
+from views.overview import COMPLETENESS, MEASURES, NO_SHADE, PROVISION, YOUNG_PEOPLE, Overview
 from views.places import LAYERS
 from views.theme import KINDS
 
 LINKS = "links"
-NO_SHADE = "none"
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
 
 
