@@ -171,13 +171,15 @@ def _gaps(verbs: Any) -> None:
 
 def _run_gaps(given: argparse.Namespace, settings: Settings) -> None:
     from analysis import run
-    from graphmodel.disclosure import publishable_gaps
     from views.terminal import print_result
 
     with _landscape(given, settings) as landscape:
-        result = run("gaps", landscape, {"kind": given.kind} if given.kind else {})
-        content = result.as_dict()
-    print_result(publishable_gaps(content) if given.publishable else content, given.format)
+        content = run("gaps", landscape, {"kind": given.kind} if given.kind else {}).as_dict()
+        if given.publishable:
+            from graphmodel.disclosure import publishable_gaps
+
+            content = publishable_gaps(content, landscape)
+    print_result(content, given.format)
 
 
 def _analyse(verbs: Any) -> None:
