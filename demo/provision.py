@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from demo.geometry import BOROUGH_CODE, distance, ward_code
 from demo.handmade import PLACES
 from demo.names import Names, slug
@@ -36,7 +38,7 @@ FUNDERS = {
 # Money to bodies, the pilot and a venue: funder, to, pounds, days since, months left, contract, title, passed on.
 BODY_FUNDS = (
     ("org:brightwater", "org:tideline-youth", 30000.0, -400, 5, "core", "Core costs", False),
-    ("org:saltmarsh-trust", "org:tideline-youth", 30000.0, -400, 5, "core", "Core costs", False),
+    ("org:saltmarsh-trust", "org:young-voices", 12000.0, -700, -2, "core", "First year", False),
     ("org:violence-reduction", "programme:hospitality-pilot", 140000.0, -500, 7, "grant", "Second year", False),
     ("programme:hospitality-pilot", "guardian:market-traders", 4000.0, -200, 6, "spot", "Market shelter rota", True),
     ("org:public-health", "org:saltmarsh-trust", 50000.0, -300, None, "grant", "Community grants pot", True),
@@ -57,6 +59,8 @@ PLAN: dict[str | None, tuple[int, dict[str, Value]]] = {
 }
 # The middle of Larkmoss; nothing meets within a walk of 35 minutes (2,154 m) of the homes around it.
 OUT_OF_REACH, OUT_OF_REACH_M = (8500.0, 8000.0), 3400.0
+# Central services are bought for these wards only: elsewhere they would hide what the ward's own services show.
+CENTRAL_FOR = ("Ropewalk", "Tollgate", "Larkmoss")
 # Contexts of these wards are worked on by their own services only: that is what they show.
 CLOSED = tuple(ward_code(name) for name in ("Northern Quay", "Saltings", "Castern Hill", "Larkmoss"))
 
@@ -95,7 +99,9 @@ def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) ->
         "verified": package.day(-60),
     }
     id = package.add("services", made.key, made.name, kind=made.kind, **{**row, **made.values})
-    _attach(package, id, made.ward, made.run_by)
+    # One service is for the whole borough: it must not spoil what a ward shows.
+    wards = None if made.key == "turnpike-exploitation" else [made.ward] if made.ward else CENTRAL_FOR
+    _attach(package, id, wards, made.run_by)
     values: dict[str, Value] = dict(made.session)
     if values.get("sensitivity") == "confidential":
         values["area"] = ward_code("Netherwharf")
@@ -119,10 +125,12 @@ def _add_made(package: Package, borough: Borough, made: Made, chance: Chance) ->
         )
 
 
-def _attach(package: Package, id: str, ward: str | None, runner: str) -> None:
+def _attach(package: Package, id: str, wards: Sequence[str] | None, runner: str) -> None:
+    """Say who runs a service and which wards it is for; None is the whole borough."""
     package.link("RUNS", f"org:{runner}", id)
-    area = f"area:{BOROUGH_CODE if ward is None else ward_code(ward)}"
-    package.link("SERVES", id, area, basis="catchment" if ward else "eligible")
+    basis = "eligible" if wards is None else "catchment" if len(wards) == 1 else "purchased"
+    for code in [BOROUGH_CODE] if wards is None else [ward_code(ward) for ward in wards]:
+        package.link("SERVES", id, f"area:{code}", basis=basis)
 
 
 def _site(borough: Borough, ward: str, chance: Chance) -> dict[str, Value]:
@@ -163,7 +171,7 @@ def _add_service(
         row["maximum_age"] = 25 if n == 6 else 16 if n % 3 == 0 else 17
         row["minimum_age"] = 11 if n % 2 else 8
     id = package.add("services", slug(name), name, kind=kind, verified=package.day(-chance.integer(20, 600)), **row)
-    _attach(package, id, ward, chance.pick(RUNNERS))
+    _attach(package, id, [ward] if ward else CENTRAL_FOR, chance.pick(RUNNERS))
     _add_sessions(package, borough, id, name, ward, kind, chance)
     _add_targets(package, borough, id, ward, row, chance)
     _add_money(package, id, cost, "org:brightwater" if ward == "Ropewalk" and n < 3 else None, chance)
@@ -277,12 +285,12 @@ def _add_sessions(
 def _add_targets(
     package: Package, borough: Borough, id: str, ward: str | None, row: dict[str, Value], chance: Chance
 ) -> None:
-    skipped = ("context:cannery-underpass", "context:mill-lane-park")
+    kept = {f"context:{place.key}" for place in PLACES} | set(_free_contexts(borough, ward_code("Northern Quay"))[:2])
     if ward:
         places = borough.in_ward("context", ward_code(ward))
     else:
         places = [c for c, w in borough.wards.items() if c.startswith("context:") and w not in CLOSED]
-    chosen = chance.sample([c for c in places if c not in skipped], chance.integer(0, 3))
+    chosen = chance.sample([context for context in places if context not in kept], chance.integer(0, 3))
     for context in chosen:
         package.link("TARGETS", id, context, level=row.get("level"), approach=row.get("approach"))
 
@@ -290,9 +298,9 @@ def _add_targets(
 def _add_money(package: Package, id: str, cost: float, only: str | None, chance: Chance) -> None:
     """Add one or two grants, or one of the only funder that ends within the year; and perhaps a commission."""
     months = 10 if only else chance.weighted({3: 2, 6: 2, 12: 3, 20: 3, 30: 3, None: 1})
-    shares = (1.0,) if only or chance.yes(0.7) else (0.75, 0.25)
-    for k, share in enumerate(shares):
-        funder = only or chance.weighted(FUNDERS)
+    shares = (1.0,) if only or chance.yes(0.35) else (0.75, 0.25)
+    funders = [only] if only else list(dict.fromkeys(chance.weighted(FUNDERS) for _ in range(8)))
+    for k, (share, funder) in enumerate(zip(shares, funders, strict=False)):
         package.link(
             "FUNDS",
             funder,

@@ -78,7 +78,7 @@ MADE = (
          {"kind": "outreach", "hours": "Mo-Th 13:00-18:00", "places": 5}, ("context:saltings-estate",),
          (("org:children-services", 47000, 14),)),
     Made("turnpike-exploitation", "Turnpike Exploitation Service", "exploitation_support", None, "turnpike",
-         _coded("L1", "contextual", minimum_age=10, maximum_age=17, capacity=20, in_use=20, referrals=64,
+         _coded("L1", "behaviour_based", minimum_age=10, maximum_age=17, capacity=20, in_use=20, referrals=64,
          turned_away=30,
                 wait_days=77, access="professional", open_access=False, tier="targeted",
                 harms=["modern_slavery", "child_criminal_exploitation", "child_sexual_exploitation"],

@@ -97,9 +97,9 @@ class Demo:
         return found
 
     def services_in(self, ward: str) -> set[str]:
-        """Services with a session in the ward, or that serve it."""
+        """Services with a session in the ward, or that serve it or the whole borough."""
         sites = {row["from"] for row in self.links("DELIVERS") if self.wards.get(row["to"]) == ward}
-        return sites | self.starts("SERVES", f"area:{ward}")
+        return sites | self.starts("SERVES", f"area:{ward}") | self.starts("SERVES", "area:X08000001")
 
 
 def _read(path: Path) -> list[Row]:

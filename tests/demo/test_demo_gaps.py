@@ -106,7 +106,7 @@ def test_no_level_2_saltings_estate_has_only_individual_work(demo):
 
 def test_behaviour_only_every_coded_service_of_castern_hill_is_behaviour_based(demo):
     services = [demo.by_id[id] for id in demo.services_in("X05000006")]
-    assert len(services) == 6
+    assert len(services) == 7
     assert {row["approach"] for row in services} == {"behaviour_based"}
     working_there = {
         row["approach"] for row in demo.links("TARGETS")
@@ -149,15 +149,15 @@ def test_harm_unserved_only_relationship_abuse_has_no_service(demo):
     assert demo.by_id["need:relationship-abuse"]["harm"] == "teenage_relationship_abuse"
 
 
-def test_age_cliff_six_of_seven_services_of_millrace_stop_at_17(demo):
+def test_age_cliff_seven_of_eight_services_of_millrace_stop_at_17(demo):
     oldest = sorted(int(demo.by_id[id]["maximum_age"]) for id in demo.services_in("X05000007"))
-    assert len(oldest) == 7 and oldest[5] <= 17 and oldest[6] == 25
+    assert len(oldest) == 8 and oldest[6] <= 17 and oldest[7] == 25
 
 
 def test_self_referral_nothing_in_netherwharf_can_be_asked_for_by_young_people(demo):
     services = [demo.by_id[id] for id in demo.services_in("X05000004")]
     public = [row for row in services if row["id"] != "harbour-house"]
-    assert len(public) == 8
+    assert len(public) == 9
     assert not {row["access"] for row in services} & {"self", "peer"}
     assert {row["open_access"] for row in services} == {"false"}
 
