@@ -178,7 +178,7 @@ def _detect(path: Path, _stamp: int) -> str:
         start = raw.read(CHUNK)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
-        if b"\x00" in start[:4096]:
+        if start[:4096].count(0) > len(start[:4096]) // 10:
             raise Unreadable("it is not text")
         chunk = start
         while chunk:

@@ -36,7 +36,7 @@ DEFAULT_PHASE = 50
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file to read: ``file`` names it in issues, ``source`` is its source's name, ``chosen`` says that ``--map`` named it."""
+    """One file to read: ``file`` names it in issues, ``source`` is its source; ``chosen``: ``--map`` said how."""
 
     path: Path
     file: str
@@ -96,7 +96,7 @@ def recognise(found: Found, tell: Teller, chosen: str | None, *, only_one: bool)
     module, name = claim
     phase = getattr(module, "phase", None)
     order = phase(path) if callable(phase) else DEFAULT_PHASE
-    return Unit(path, found.file, found.source, module, name, order, name == chosen or module.NAME == chosen)
+    return Unit(path, found.file, found.source, module, name, order, name == chosen or chosen == module.NAME)
 
 
 def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> tuple[ModuleType, str] | None:
@@ -107,7 +107,7 @@ def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> t
         if named:
             return named[0]
         forced = _by_name(chosen)
-        if only_one or not exact and _fits(chosen, path):
+        if only_one or (not exact and _fits(chosen, path)):
             return forced
     if exact:
         return exact[0]

@@ -49,6 +49,10 @@ class IssueLog:
         """Return how many issues a file has."""
         return self._by_file[file]
 
+    def has(self, file: str, code: str) -> bool:
+        """Return whether a file has an issue of this code."""
+        return any(count and key[:2] == (file, code) for key, count in self._counts.items())
+
     def listed(self) -> list[Issue]:
         """Return the issues in the order of their files and finding; the last of very many says how many more."""
         found = []
