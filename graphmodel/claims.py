@@ -99,6 +99,8 @@ def claims_text(claims: Claims) -> str:
 
 def merged(name: str, claims: Claims, precedence: Precedence) -> dict[str, Any]:
     """Return the properties that hold where ``claims`` are made of a thing of this label or type."""
+    if len(claims) == 1:
+        return _confined(name, dict(next(iter(claims.values()))))
     order = precedence.ordered(claims)
     result: dict[str, Any] = {}
     for source in reversed(order):
@@ -112,8 +114,7 @@ def merged(name: str, claims: Claims, precedence: Precedence) -> dict[str, Any]:
     result["sensitivity"] = _sensitivity(order, claims)
     suppressed = {each for said in claims.values() for each in said.get("suppressed") or ()}
     result["suppressed"] = sorted(suppressed) or None
-    known = {each: value for each, value in result.items() if value is not None}
-    return _without_place(name, known) if known.get("sensitivity") == _OPENNESS[-1] else known
+    return _confined(name, {each: value for each, value in result.items() if value is not None})
 
 
 def place_of(name: str, said: Mapping[str, Any]) -> Any:
@@ -141,5 +142,8 @@ def _points(name: str) -> list[str]:
     return [field.name for field in fields_of(name).values() if field.kind == "point"]
 
 
-def _without_place(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _confined(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """A confidential place is kept without its point, whoever else gives it."""
+    if properties.get("sensitivity") != _OPENNESS[-1]:
+        return properties
     return {each: value for each, value in properties.items() if each not in _points(name)}

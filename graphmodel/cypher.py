@@ -63,8 +63,8 @@ def count_nodes() -> str:
 
 
 def count_links() -> str:
-    """Return the query of columns ``name`` and ``n``: how many links each type has."""
-    return " UNION ALL ".join(f"MATCH ()-[r:{type}]->() RETURN '{type}' AS name, count(r) AS n" for type in LINK_TYPES)
+    """Return the query of columns ``name`` and ``n``: how many links each type has, those with none left out."""
+    return "MATCH ()-[r]->() RETURN type(r) AS name, count(*) AS n"
 
 
 def create_nodes(label: str, names: Iterable[str]) -> str:

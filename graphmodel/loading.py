@@ -282,7 +282,7 @@ class _Planner:
         if not self.present.get(name) or not (incoming or self.sources):
             return {}
         if name in LINK_TYPES:
-            rows = self.store.run(_LIGHT_LINKS.format(type=name))
+            rows = self.store.run(_LIGHT_LINKS_SAID.format(type=name), derived=DERIVED)
             return {row["id"]: row for row in rows if row["id"] in incoming or self.sources & set(row["sources"] or ())}
         rows = self.store.run(_LIGHT_NODES.format(label=name), sources=sorted(self.sources))
         found = {row["id"]: row for row in rows}
@@ -416,6 +416,9 @@ _LIGHT = (
 _LIGHT_NODES = f"MATCH (n:{{label}}) WHERE any(s IN n.sources WHERE s IN $sources) RETURN {_LIGHT}"
 _LIGHT_NODES_BY_ID = f"UNWIND $ids AS id MATCH (n:{{label}} {{{{id: id}}}}) RETURN {_LIGHT}"
 _LIGHT_LINKS = f"MATCH (a)-[n:{{type}}]->(b) RETURN {_LIGHT}, a.id AS start, b.id AS end"
+_LIGHT_LINKS_SAID = (
+    f"MATCH (a)-[n:{{type}}]->(b) WHERE coalesce(n.source, '') <> $derived RETURN {_LIGHT}, a.id AS start, b.id AS end"
+)
 _WITHIN_OF = (
     f"UNWIND $ids AS id MATCH (a:{{label}} {{{{id: id}}}})-[n:WITHIN]->(b) RETURN {_LIGHT}, a.id AS start, b.id AS end"
 )
