@@ -426,6 +426,17 @@ def columns(path: Path) -> tuple[str, ...]:
         return ()
 
 
+def check_readable(path: Path) -> None:
+    """Raise Unreadable or TooLarge for a CSV or GeoJSON of which not even the columns can be read."""
+    stat = path.stat()
+    try:
+        _columns(path, stat.st_mtime_ns, stat.st_size)
+    except csv.Error as error:
+        raise Unreadable(f"its first line: {error}") from None
+    except UnicodeError:
+        raise Unreadable("it is not text") from None
+
+
 @lru_cache(maxsize=512)
 def _columns(path: Path, _stamp: int, _size: int) -> tuple[str, ...]:
     kind = kind_of(path)

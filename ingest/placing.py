@@ -94,8 +94,6 @@ class Placer:
     def _holding(self, drafts: list[Draft], points: dict[int, Point | None]) -> dict[int, list[str]]:
         given = [point for draft in drafts if (point := points[id(draft)])]
         found = {id(draft): areas for draft, areas in zip(drafts, self.areas.holding(given), strict=True)}
-        if not self.areas.has_outlines:
-            return found
         astray = [draft for draft in drafts if not found[id(draft)]]
         turned = {id(draft): _turned(points[id(draft)]) for draft in astray}
         for draft, areas in zip(astray, self.areas.holding([turned[id(d)] for d in astray]), strict=True):
@@ -103,6 +101,11 @@ class Placer:
                 self.tell("point_swapped", draft.line, draft.place.point_field)
                 points[id(draft)] = turned[id(draft)]
                 found[id(draft)] = areas
+        for draft in astray:
+            point = points[id(draft)]
+            if point and abs(point.latitude) > 90:
+                self.tell("point_bad", draft.line, draft.place.point_field, f"{point.longitude}, {point.latitude}")
+                points[id(draft)] = None
         return found
 
     def _declared(self, place: Place, has_point: bool) -> list[str]:

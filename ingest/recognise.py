@@ -16,7 +16,7 @@ from typing import Any
 
 import ingest.adapters
 from ingest.cells import Teller
-from ingest.files import TooLarge, Unreadable, columns, kind_of
+from ingest.files import TooLarge, Unreadable, check_readable, columns, kind_of
 from ingest.mapping import load_map
 from ingest.rows import Match
 
@@ -114,8 +114,19 @@ def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> t
     if claims:
         tell("file_suggested", None, adapter=claims[0][1].adapter)
     else:
-        tell("file_unknown", None, hint="give a column map with --map, or rename it as its publisher does")
+        _say_why_unknown(path, tell)
     return None
+
+
+def _say_why_unknown(path: Path, tell: Teller) -> None:
+    try:
+        check_readable(path)
+    except TooLarge as error:
+        tell("file_too_large", None, limit=str(error))
+    except (Unreadable, OSError, ValueError) as error:
+        tell("file_unreadable", None, reason=str(error) if isinstance(error, Unreadable) else type(error).__name__)
+    else:
+        tell("file_unknown", None, hint="give a column map with --map, or rename it as its publisher does")
 
 
 def _by_name(chosen: str) -> tuple[ModuleType, str]:
