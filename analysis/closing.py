@@ -23,8 +23,7 @@ _FIND_OUT = {
     "training": "Record until when their training holds",
     "guardians": "Record who is present here: venues, community places, park or school staff",
     "coding": "Code level, approach and lens of these services",
-    "services": "Load a directory of the services that reach these places",
-    "targets": "Record which places, or kinds of place, these services work on",
+    "responses": "Record which services and actions work on these places",
     "funding": "Record who pays for these services, and until when",
     "escalation": "Record whom these guardians turn to with a worry",
 }
@@ -62,18 +61,18 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
         for guardian in np.unique(scene.reach.guardian[near[helps]]):
             covers[int(guardian)] += 1
     ranked = sorted(covers, key=lambda g: (-covers[g], _progress(stage.iloc[g]), guardians.index[g]))
-    return [_engage_step(guardians, g, covers[g]) for g in ranked[:MOST]]
+    return [_engage_step(guardians, g, covers[g], len(members)) for g in ranked[:MOST]]
 
 
 def _progress(stage: Any) -> int:
     return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
 
 
-def _engage_step(guardians: pd.DataFrame, position: int, covers: int) -> dict[str, Any]:
+def _engage_step(guardians: pd.DataFrame, position: int, covers: int, places: int) -> dict[str, Any]:
     row = guardians.iloc[position]
     said = row["stage"] if isinstance(row["stage"], str) else NO_ENGAGEMENT
-    places = "1 of these places" if covers == 1 else f"{covers} of these places"
-    text = f"Engage {row['name']} ({said}; here for {places})"
+    among = f"; near or linked to {covers} of these {places} places" if places > 1 else ""
+    text = f"Engage {row['name']} ({said}{among})"
     return _step("engage", text, str(guardians.index[position]), str(row["name"]), covers)
 
 

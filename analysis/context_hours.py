@@ -88,18 +88,20 @@ def _days(text: str) -> list[int]:
     return found
 
 
-def when(hours: np.ndarray) -> str:
-    """Return in words when these hours (168, bool) lie: evening is 18:00 to 06:00."""
-    evening, weekend = hours & IS_EVENING, hours & IS_WEEKEND
-    daytime_week = hours & ~IS_EVENING & ~IS_WEEKEND
-    if not hours.any():
-        return "at no hour"
-    if (hours == evening).all():
-        return "on weekend evenings" if (hours == weekend).all() else "after 18:00"
-    if (hours == weekend).all():
-        return "at the weekend"
-    if not daytime_week.any():
-        return "after 18:00 and at the weekend"
-    if (hours == daytime_week).all():
-        return "on weekdays before 18:00"
-    return "by day and after 18:00" if evening.any() else "by day"
+def when(uncovered: np.ndarray, used: np.ndarray) -> str:
+    """Return in words when the uncovered hours lie, of those in use (168, bool); evening is 18:00 to 06:00."""
+    for mask, words in _TIMES_OF_WEEK:
+        if not (uncovered & ~mask).any():
+            return words if (uncovered == (used & mask)).all() else f"at some hours {words}"
+    return "at some hours by day and in the evening"
+
+
+# From the narrowest; the first that holds all the hours names them.
+_TIMES_OF_WEEK = (
+    (IS_EVENING & IS_WEEKEND, "on weekend evenings"),
+    (IS_EVENING, "after 18:00"),
+    (IS_WEEKEND, "at the weekend"),
+    (~IS_EVENING & ~IS_WEEKEND, "on weekdays before 18:00"),
+    (~IS_EVENING, "before 18:00"),
+    (IS_EVENING | IS_WEEKEND, "after 18:00 and at the weekend"),
+)

@@ -199,7 +199,7 @@ def _id(finding: Finding, about: str) -> str:
 
 def _gathered_name(scene: Scene, first: Finding, members: tuple[str, ...]) -> str:
     """Return ``North ward`` where data is missing, ``North ward, 12 places``, or the one place's own name with it."""
-    area = scene.name(first.area) if first.area else "No area"
+    area = scene.name(first.area) if first.area else "In no area"
     if first.band == FIND_OUT:
         return area
     if len(members) == 1:

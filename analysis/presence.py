@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from analysis.context_hours import when
 from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
 
@@ -29,10 +27,10 @@ def presence(scene: Scene) -> Iterator[Finding]:
         if not row["guardians_here"]:
             yield _nobody_recorded(scene, row)
         elif row["guardians_here"] > row["guardians_no_engagement_recorded"]:
-            yield from _short_of_cover(scene, row, result.uncovered[i])
+            yield from _short_of_cover(scene, row, when(result.uncovered[i], result.used[i]))
 
 
-def _short_of_cover(scene: Scene, row: Mapping[str, Any], uncovered: np.ndarray) -> Iterator[Finding]:
+def _short_of_cover(scene: Scene, row: Mapping[str, Any], words: str) -> Iterator[Finding]:
     used, short = row["hours_used"], row["hours_uncovered"]
     alone_online = not used and not row["guardians_active"]
     if alone_online or (used and short == used):
@@ -40,7 +38,6 @@ def _short_of_cover(scene: Scene, row: Mapping[str, Any], uncovered: np.ndarray)
         because, topic = (_WATCHED, "watched") if watched else (_NOBODY, "nobody")
         yield _finding(scene, row, "uncovered_context", topic, NOTHING, because)
     elif short:
-        words = when(uncovered)
         because = _SOME_HOURS.format(when=words)
         yield _finding(scene, row, "uncovered_hours", words, PARTIAL, because, when=words)
 

@@ -14,6 +14,7 @@ from graphmodel.landscape import Landscape
 NO_PLACE = ("peer_group", "online")
 # Levels at which a place that has no point is still placed, and at which gaps are gathered: the first that is loaded.
 HOME_LEVELS = ("ward", "msoa", "custom", "local_authority", "lsoa", "region", "country")
+_WIDER_LEVELS = ("local_authority", "region", "country")
 NOT_YET_APPROACHED = "identified"
 NO_ENGAGEMENT = "no engagement recorded"
 
@@ -93,10 +94,12 @@ def home_level(landscape: Landscape) -> str:
 
 
 def homes(landscape: Landscape, label: str) -> pd.Series:
-    """Return for each node of a label the id of its area at the home level, or None."""
-    frame = landscape.nodes(label)
-    found = landscape.within(label, home_level(landscape))
-    return pd.Series([found.get(id) for id in frame.index], index=frame.index, dtype=object)
+    """Return for each node of a label the id of its area at the home level, else of the next wider one, or None."""
+    index = landscape.nodes(label).index
+    found = pd.Series(None, index=index, dtype=object)
+    for level in dict.fromkeys((home_level(landscape), *_WIDER_LEVELS)):
+        found = found.where(found.notna(), landscape.within(label, level).reindex(index).astype(object))
+    return found.where(found.notna(), None)
 
 
 def current_services(landscape: Landscape) -> pd.DataFrame:

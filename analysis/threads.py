@@ -6,21 +6,22 @@ from collections.abc import Iterator
 
 from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
 from analysis.fragility import single_points
-from analysis.network import PASSING_ON, dealings
-from analysis.pathways import NOWHERE, POLICE_ONLY, police_only
+from analysis.network import dealings
+from analysis.pathways import POLICE_ONLY, police_only
 
 # A partner with one link is cut off by whoever holds it: that alone is no finding about the network.
 LEAST_CUT_OFF = 2
 
 _POLICE = "Every recorded way to pass a worry or a young person on ends with police or leads through them"
-_NOWHERE = "An active guardian, and no way to pass a worry on is recorded, though such ways are recorded of others here"
-_NOT_RECORDED = "For {n:active guardians} no way to pass a worry on is recorded, nor for any other guardian here"
+_NOWHERE = "Its partners are recorded, and nobody among them to whom it passes a worry on"
+_NOT_RECORDED = "For {n:active guardians} nobody recorded whom they turn to with a worry"
 
 
 def threads(scene: Scene) -> Iterator[Finding]:
     """Yield what hangs by one thread."""
     yield from _single_points(scene)
     yield from _ways_to_help(scene)
+    yield from _no_escalation(scene)
 
 
 def _single_points(scene: Scene) -> Iterator[Finding]:
@@ -45,46 +46,37 @@ def _single_points(scene: Scene) -> Iterator[Finding]:
 
 
 def _ways_to_help(scene: Scene) -> Iterator[Finding]:
-    recorded = _areas_with_ways(scene)
     for row in police_only(scene.landscape, within_m=scene.within_m).rows:
-        id, is_guardian = row["id"], row["label"] == "Guardian"
-        home = scene.home(id)
         if row["route"] == POLICE_ONLY:
+            id = row["id"]
             named, basis = scene.named.get(id, (None, None))
             yield Finding(
                 kind="police_only",
                 topic=row["label"].lower(),
                 about=id,
-                area=home,
+                area=scene.home(id),
                 band=NAMED if named else NOTHING,
                 because=f"{_POLICE}; {named}" if named else _POLICE,
                 alone=bool(named),
                 cites=(id, basis) if basis else (id,),
             )
-        elif row["route"] == NOWHERE and is_guardian:
-            known = bool(recorded & (scene.wholes(home) | {home} if home else set()))
+
+
+def _no_escalation(scene: Scene) -> Iterator[Finding]:
+    """Yield active guardians without an escalation link: evidenced where other dealings of theirs were recorded."""
+    escalating = set(dealings(scene.landscape, ["ESCALATES_TO"])["start"])
+    partners = dealings(scene.landscape)
+    met = set(partners["start"]) | set(partners["end"]) | set(scene.landscape.links("MEMBER_OF")["start"])
+    guardians = scene.inside("Guardian")
+    for id in guardians.index[guardians["stage"] == "active"]:
+        if id not in escalating:
+            known = id in met
             yield Finding(
                 kind="no_escalation" if known else "missing_data",
                 topic="" if known else "escalation",
                 about=id,
-                area=home,
+                area=scene.home(id),
                 band=NOTHING if known else FIND_OUT,
                 because=_NOWHERE if known else _NOT_RECORDED,
-                words={} if known else {"what": "ways to pass a worry on"},
+                words={} if known else {"what": "escalation"},
             )
-
-
-def _areas_with_ways(scene: Scene) -> set[str]:
-    """Return the districts in which somebody recorded how a guardian passes worries on.
-
-    A district is the largest area below a region that holds the guardian's own.
-    """
-    found: set[str] = set()
-    levels = scene.frame("Area")["level"]
-    starts = {id for id in dealings(scene.landscape, PASSING_ON)["start"] if id.startswith("guardian:")}
-    for id in starts:
-        home = scene.home(id)
-        if home:
-            up = scene.wholes(home) | {home}
-            found |= {area for area in up if levels.get(area) not in ("region", "country")}
-    return found
