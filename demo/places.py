@@ -187,7 +187,7 @@ def _add_place(package: Package, borough: Borough, place: Place) -> None:
 
 def _add_context(package: Package, borough: Borough, kind: str, n: int, names: Names, chance: Chance) -> None:
     name = _context_name(kind, n, names)
-    point = _context_point(borough, kind, chance)
+    point = _context_point(borough, kind, name, chance)
     values: dict[str, Value] = {"precision": "area" if kind == "neighbourhood" else "point"}
     if kind in ("school", "alternative_provision"):
         values |= {"minimum_age": 4, "maximum_age": 11} if "Primary" in name else {"minimum_age": 11, "maximum_age": 16}
@@ -205,10 +205,13 @@ def _context_name(kind: str, n: int, names: Names) -> str:
     return names.make({"transport": "stop", "leisure": "leisure_place"}.get(kind, kind))
 
 
-def _context_point(borough: Borough, kind: str, chance: Chance) -> Point:
+def _context_point(borough: Borough, kind: str, name: str, chance: Chance) -> Point:
     if kind == "commercial" and chance.yes(0.7):
         return clustered(borough, chance)
     mesh = borough.mesh
+    named = [ward_code(ward.name) for ward in WARDS if name.startswith(ward.name.split()[0])]
+    if named and kind == "other":
+        return mesh.random_point(chance, mesh.cells(mesh.ward, named[0]))
     code = chance.pick(sorted(set(mesh.lsoa.values())))
     return mesh.random_point(chance, mesh.cells(mesh.lsoa, code))
 

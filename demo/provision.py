@@ -245,7 +245,7 @@ def _who(chance: Chance) -> dict[str, Value]:
         "for_whom": ["young_people"] if chance.yes(0.8) else ["young_people", "parents_carers"],
         "made_for": [group] if group else None,
         "languages": ["en", more] if more else ["en"],
-        "harms": list(dict.fromkeys(chance.weighted(HARMS) for _ in range(chance.integer(0, 2)))),
+        "harms": list(dict.fromkeys(chance.weighted(HARMS) for _ in range(chance.integer(1, 2)))),
         "target_kinds": chance.sample(
             ("park", "school", "neighbourhood", "transport", "commercial", "online"), chance.integer(0, 2)
         ),

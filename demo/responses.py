@@ -30,7 +30,9 @@ def _coded(level: Value, approach: Value, lens: Value = "welfare", **more: Value
 
 
 _SELF: dict[str, Value] = {"access": "self", "open_access": True, "tier": "targeted"}
-_ASYLUM: dict[str, Value] = {"made_for": ["asylum_seeking"], "for_whom": ["young_people"]}
+_ASYLUM: dict[str, Value] = {
+    "made_for": ["asylum_seeking"], "for_whom": ["young_people"], "harms": ["child_criminal_exploitation"],
+}  # fmt: skip
 
 MADE = (
     Made("night-youth", "Night Youth", "detached_youth_work", "Northern Quay", "tideline-youth",
@@ -53,8 +55,8 @@ MADE = (
     Made("common-table", "Common Table", "youth_work", "Northern Quay", "quay-neighbours",
          _coded("L1", "mixed", minimum_age=15, maximum_age=21, capacity=60, wait_days=0, languages=["uk", "fa", "en"],
                 cost_per_year=22000, **_ASYLUM, **_SELF),
-         {"kind": "centre", "hours": "Fr 17:00-20:30", "places": 40}, (), (("programme:neighbourhood-fund", 22000,
-         9),)),
+         {"kind": "centre", "hours": "Fr 17:00-20:30", "places": 40}, (),
+         (("programme:neighbourhood-fund", 22000, 9),)),
     Made("new-start-college", "New Start College Course", "education_support", "Netherwharf", "quay-college",
          _coded("L1", "structural", "education", minimum_age=16, maximum_age=19, capacity=24, wait_days=60,
                 languages=["en", "ar"], access="social_care", open_access=False, tier="targeted", cost_per_year=71000,
@@ -62,9 +64,8 @@ MADE = (
          {"kind": "centre", "hours": "Mo-Th 10:00-15:00", "places": 24}, (), (("org:education-service", 71000, 20),)),
     Made("little-anchors", "Little Anchors", "peer_support", "Ropewalk", "young-parents-group",
          _coded("both", "contextual", minimum_age=14, maximum_age=24, capacity=40, wait_days=7,
-                made_for=["young_parents"], for_whom=["young_parents"], by_and_for=["young_parents"],
-                languages=["en", "pl"],
-                cost_per_year=31000, outcome_measures="both", co_produced=True, **_SELF),
+                harms=["child_sexual_exploitation"], made_for=["young_parents"], for_whom=["young_parents"],
+                by_and_for=["young_parents"], languages=["en", "pl"], cost_per_year=31000, outcome_measures="both", co_produced=True, **_SELF),
          {"kind": "centre", "hours": "Tu,Fr 10:00-14:00", "places": 18}, (), (("org:public-health", 31000, 15),)),
     Made("safer-streets-diversion", "Safer Streets Diversion", "youth_justice", "Castern Hill", "quayford-police",
          _coded("L1", "behaviour_based", "justice", minimum_age=12, maximum_age=17, capacity=30, access="police_only",
@@ -93,14 +94,14 @@ MADE = (
          {"kind": "in_school", "hours": "We 14:00-15:30", "places": 60}, ("context:ropewalk-high-school",),
          (("org:education-service", 18000, 8),)),
     Made("places-for-us", "Places for Us", "place_based_work", "Ropewalk", "young-voices",
-         _coded("L2", "structural", minimum_age=10, maximum_age=25, capacity=50, outcome_measures="contextual",
-                co_produced=True, target_kinds=["park", "neighbourhood", "commercial"], cost_per_year=56000, **_SELF),
+         _coded("L2", "structural", minimum_age=10, maximum_age=25, harms=["serious_violence"], capacity=50,
+                outcome_measures="contextual", co_produced=True, target_kinds=["park", "neighbourhood", "commercial"], cost_per_year=56000, **_SELF),
          {"kind": "outreach", "hours": "We 16:00-19:00; Sa 11:00-15:00", "places": 20},
          ("context:market-square", "context:mill-lane-park", "context:station-forecourt", "context:sluice-college"),
          (("org:brightwater", 56000, 11),)),
     Made("back-in", "Back In", "education_support", None, "harbour-schools",
          _coded("both", "structural", "education", minimum_age=11, maximum_age=16, capacity=45, access="school",
-                open_access=False, tier="targeted", made_for=["excluded_from_school"],
+                open_access=False, tier="targeted", made_for=["excluded_from_school"], harms=["serious_violence"],
                 purposes=["response_to_exclusion"],
                 cost_per_year=82000),
          {"kind": "in_school", "hours": "Mo-Fr 09:30-14:30", "places": 15}, (), (("org:education-service", 82000,

@@ -143,7 +143,8 @@ def _engagement(package: Package, borough: Borough, point: Point, chance: Chance
     if ward == ward_code("Tollgate"):
         return {}
     stage = chance.weighted(STAGES)
-    if stage == "active" and any(distance(point, place.at) <= place.cold_m for place in PLACES):
+    # What is missing beside a place put by hand is known to be missing: every venue there was looked at.
+    if stage in (None, "active") and any(distance(point, place.at) <= place.cold_m for place in PLACES):
         stage = "identified"
     if stage is None:
         return {}

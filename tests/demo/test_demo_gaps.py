@@ -72,6 +72,7 @@ def test_uncovered_hours_quay_bus_station_has_guardians_by_day_and_none_after_18
         assert set(hours_of(day, 15, 17)) & covered
         assert not set(hours_of(day, 18, 24)) & covered
     assert is_concern(demo.by_id[BUS_STATION])
+    assert all(demo.by_id[id]["stage"] for id in demo.near(BUS_STATION, "guardian", 404))
     assert demo.by_id["guardian:quay-security"]["stance"] == "enforce"
 
 
@@ -146,6 +147,7 @@ def test_unmet_need_sixty_people_and_twenty_places_for_modern_slavery(demo):
 def test_harm_unserved_only_relationship_abuse_has_no_service(demo):
     served = {harm for row in demo.tables["services"] for harm in row["harms"].split(";")}
     assert set(code_list("harms")) - served == {"teenage_relationship_abuse"}
+    assert all(row["harms"] for row in demo.tables["services"])
     assert demo.by_id["need:relationship-abuse"]["harm"] == "teenage_relationship_abuse"
 
 
