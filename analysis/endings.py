@@ -24,7 +24,7 @@ from analysis.findings import (
 from analysis.provision import current_services
 from graphmodel.schema import label_of
 
-_NO_FUNDING = "No current funding recorded for {n:services}"
+_NO_FUNDING = "No current funding recorded for {n} of {whole:services}"
 _CONCERN_OVERDUE = "The day by which its concern was to be looked at again has passed"
 _ASSESSMENT_OVERDUE = "The day by which its assessment was to be looked at again has passed"
 _LAPSED = "Its training has lapsed, so that it no longer counts as an active guardian"
@@ -128,16 +128,16 @@ def _unfunded(scene: Scene, money: dict[str, list[Money]]) -> Iterator[Finding]:
             behind[service].add(body)
     services = current_services(scene.landscape)
     for id in services.index[services["inside"]]:
-        if id not in money and not any(body in money for body in behind[id]):
-            yield Finding(
-                kind="missing_data",
-                topic="funding",
-                about=id,
-                area=scene.home(id),
-                band=FIND_OUT,
-                because=_NO_FUNDING,
-                words={"what": "current funding"},
-            )
+        yield Finding(
+            kind="missing_data",
+            topic="funding",
+            about=id,
+            area=scene.home(id),
+            band=FIND_OUT,
+            because=_NO_FUNDING,
+            short=float(id not in money and not any(body in money for body in behind[id])),
+            words={"what": "current funding"},
+        )
 
 
 def reviews(scene: Scene) -> Iterator[Finding]:

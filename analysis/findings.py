@@ -34,7 +34,8 @@ class Finding:
     """One thing that falls short, or that nobody recorded (``band`` is then blank).
 
     Findings of one kind, band and topic in one area become one row, unless ``alone``. ``short`` of ``whole`` is what is
-    missing; ``because`` may use {n:places} (members) and {whole} of the merged row; ``words`` fill the kind's wording.
+    missing. ``because`` may use {n:places} (members), {short} and {whole:hours} of the merged row; ``words`` fill the
+    wording of the kind. One with ``short`` 0 is not missing: it adds to the whole of its row, and is no member.
     ``cites`` are the nodes whose source says so (by default what it is about), ``source_rows`` and ``sources`` more.
     """
 
@@ -61,8 +62,9 @@ class Scene:
         self.landscape = landscape
         self.within_m = within_m
         self.k = k
-        self._homes: dict[str, pd.Series] = {}
+        self._homes: dict[str, dict[str, str | None]] = {}
         self._frames: dict[str, pd.DataFrame] = {}
+        self._columns: dict[tuple[str, str], dict[str, Any]] = {}
 
     @property
     def as_of(self) -> date:
@@ -117,29 +119,37 @@ class Scene:
             return id
         if label in ("Context", "Guardian", "Session", "Organisation"):
             if label not in self._homes:
-                self._homes[label] = homes(self.landscape, label)
-            found = self._homes[label].get(id)
-            return None if found is None else str(found)
+                self._homes[label] = dict(homes(self.landscape, label))
+            return self._homes[label].get(id)
         return self._common_area(self._reached.get(id, ()))
 
     def name(self, id: str) -> str:
         """Return the name of a node, or its id."""
-        label = label_of(id) or ""
-        frame = self.frame(label)
-        return str(frame["name"].get(id, id))
+        return str(self._column(label_of(id) or "", "name").get(id, id))
 
     def cite(self, ids: Iterable[str]) -> tuple[list[str], set[str]]:
         """Return where these nodes were recorded: source rows in their order, each once, and the datasets."""
         rows: dict[str, None] = {}
         datasets: set[str] = set()
-        by_label: dict[str, list[str]] = {}
         for id in ids:
-            by_label.setdefault(label_of(id) or "", []).append(id)
-        for label, group in by_label.items():
-            cited = self.frame(label).reindex(group)
-            rows.update(dict.fromkeys(cited["source_row"].dropna().tolist()))
-            datasets.update(cited["source"].dropna().tolist())
+            label = label_of(id) or ""
+            row, dataset = (self._column(label, name).get(id) for name in ("source_row", "source"))
+            if isinstance(row, str):
+                rows[row] = None
+            if isinstance(dataset, str):
+                datasets.add(dataset)
         return list(rows), datasets
+
+    def _column(self, label: str, name: str) -> dict[str, Any]:
+        """Return id -> value of a field: a look-up in a data frame is a hundred times dearer than one in a dict."""
+        if (label, name) not in self._columns:
+            self._columns[label, name] = dict(zip(self.frame(label).index, self.frame(label)[name], strict=True))
+        return self._columns[label, name]
+
+    @cached_property
+    def areas_inside(self) -> set[str]:
+        """Ids of the areas that belong to the area, itself among them; all, where everything is looked at."""
+        return set(self.inside("Area").index)
 
     @cached_property
     def named(self) -> dict[str, tuple[str, str]]:

@@ -140,7 +140,7 @@ def _concerns(scene: Scene, finding: Finding) -> bool:
     area = scene.landscape.area
     if area is None or finding.area == area:
         return True
-    if finding.area is not None and bool(scene.frame("Area")["inside"].get(finding.area, False)):
+    if finding.area in scene.areas_inside:
         return True
     return finding.alone and (finding.area is None or finding.area in scene.wholes(area))
 
@@ -164,7 +164,7 @@ def _gap(scene: Scene, group: list[Finding], kind: dict[str, str]) -> Gap:
     about = first.about if first.alone or first.area is None else first.area
     name = scene.name(first.about) if first.alone else _gathered_name(scene, first, members)
     words = {"about": name, "harm": "", "age": "", "count": "", "what": "", **_words(missing)}
-    whole = sum(f.whole for f in group)
+    short, whole = sum(f.short for f in missing), sum(f.whole for f in group)
     evidence, more, sources = _cited(scene, missing)
     people, people_basis = _people(scene, first, members)
     return Gap(
@@ -179,10 +179,10 @@ def _gap(scene: Scene, group: list[Finding], kind: dict[str, str]) -> Gap:
         area=first.area,
         area_name=scene.name(first.area) if first.area else None,
         text=kind["wording"].format(**words),
-        shortfall=round(sum(f.short for f in missing) / whole, 4),
+        shortfall=round(short / whole, 4),
         people=people,
         people_basis=people_basis,
-        because=_counted(first.because, n=len(members), whole=round(whole)) + ".",
+        because=_counted(first.because, n=len(members), short=round(short), whole=round(whole)) + ".",
         topic=first.topic,
         evidence=evidence,
         evidence_more=more,
@@ -215,7 +215,7 @@ def _counted(text: str, **counts: int) -> str:
         count, noun = counts[match[1]], match[3] or ""
         return f"{count} {noun[:-1] if count == 1 else noun}".strip()
 
-    return re.sub(r"\{(n|whole)(:([A-Za-z0-9 ]+))?\}", shown, text)
+    return re.sub(r"\{(n|short|whole)(:([A-Za-z0-9 ]+))?\}", shown, text)
 
 
 def _words(findings: list[Finding]) -> dict[str, Any]:

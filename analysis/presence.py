@@ -10,8 +10,8 @@ from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
 
 _NOBODY = "Engagement is recorded for venues or guardians here, and none of them counts as an active guardian"
 _WATCHED = "Only guardians who report or enforce are active here"
-_SOME_HOURS = "An active guardian is here, but not {when}"
-_NOT_RECORDED = "No venue or other guardian is recorded within {within} metres of {{n:places}}, nor linked to them"
+_SOME_HOURS = "An active guardian is here, but not in {short} of the {whole:hours} a week of use"
+_NOT_RECORDED = "No venue or other guardian is recorded within {within} metres of {{n}} of {{whole:places}}, nor linked"
 
 
 def presence(scene: Scene) -> Iterator[Finding]:
@@ -22,11 +22,10 @@ def presence(scene: Scene) -> Iterator[Finding]:
     """
     result = scene.coverage
     for i, row in enumerate(result.rows):
-        if row["guardians_stance_unknown"] and row["hours_uncovered"]:
+        yield _guardians_recorded(scene, row)
+        if row["guardians_stance_unknown"]:
             continue  # the stance is what to find out first
-        if not row["guardians_here"]:
-            yield _nobody_recorded(scene, row)
-        elif row["guardians_here"] > row["guardians_no_engagement_recorded"]:
+        if row["guardians_here"] > row["guardians_no_engagement_recorded"]:
             yield from _short_of_cover(scene, row, when(result.uncovered[i], result.used[i]))
 
 
@@ -38,8 +37,7 @@ def _short_of_cover(scene: Scene, row: Mapping[str, Any], words: str) -> Iterato
         because, topic = (_WATCHED, "watched") if watched else (_NOBODY, "nobody")
         yield _finding(scene, row, "uncovered_context", topic, NOTHING, because)
     elif short:
-        because = _SOME_HOURS.format(when=words)
-        yield _finding(scene, row, "uncovered_hours", words, PARTIAL, because, when=words)
+        yield _finding(scene, row, "uncovered_hours", words, PARTIAL, _SOME_HOURS, when=words)
 
 
 def _finding(
@@ -62,7 +60,7 @@ def _finding(
     )
 
 
-def _nobody_recorded(scene: Scene, row: Mapping[str, Any]) -> Finding:
+def _guardians_recorded(scene: Scene, row: Mapping[str, Any]) -> Finding:
     return Finding(
         kind="missing_data",
         topic="guardians",
@@ -70,5 +68,6 @@ def _nobody_recorded(scene: Scene, row: Mapping[str, Any]) -> Finding:
         area=row["area"],
         band=FIND_OUT,
         because=_NOT_RECORDED.format(within=f"{scene.within_m:g}"),
+        short=float(not row["guardians_here"]),
         words={"what": "guardians"},
     )

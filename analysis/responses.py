@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from analysis.findings import FIND_OUT, NAMED, NOTHING, Finding, Scene
 from analysis.provision import current_services, targeting
 
+_LEVEL_2 = ("L2", "both")
 _LEVEL_1_ONLY = "Every service that works here is coded, and none at Level 2"
-_NO_RESPONSE = "No service is recorded that works on {n:places}"
+_NO_RESPONSE = "For {n} of {whole:places} no service or action is recorded that works on them"
+_BEHAVIOUR_HERE = "Every service that works here is coded, and every one is behaviour-based"
 _BEHAVIOUR = "{whole:services} recorded here, every one coded and behaviour-based"
-_NOT_CODED = "{n:services} not yet coded: level, approach or lens is open"
+_NOT_CODED = "{n} of {whole:services} not yet coded: level, approach or lens is open"
 
 
 def responses(scene: Scene) -> Iterator[Finding]:
@@ -27,31 +29,40 @@ def responses(scene: Scene) -> Iterator[Finding]:
 
 def _contexts(scene: Scene) -> Iterator[Finding]:
     work = targeting(scene.landscape)
-    levels: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    for context, id, level in zip(work["context"], work["id"], work["level"], strict=True):
-        levels[context].append((id, level if isinstance(level, str) else None))
+    at_work: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    for context, *rest in work[["context", "id", "level", "approach"]].itertuples(index=False):
+        id, level, approach = (value if isinstance(value, str) else None for value in rest)
+        at_work[context].append((str(id), level, approach))
     for context in scene.inside("Context").index:
-        at_work = levels.get(context, [])
-        services = sorted({id for id, _ in at_work if id.startswith("service:")})
-        if any(level in ("L2", "both") for _, level in at_work):
-            continue
+        responses_here = at_work.get(context, [])
+        services = [response for response in responses_here if response[0].startswith("service:")]
+        yield _recorded(scene, context, bool(responses_here))
         if not services:
-            yield _not_recorded(scene, context)
-        elif all(level for id, level in at_work if id in services):
-            named, basis = scene.named.get(context, (None, None))
-            yield Finding(
-                kind="no_level_2",
-                topic="",
-                about=context,
-                area=scene.home(context),
-                band=NAMED if named else NOTHING,
-                because=f"{_LEVEL_1_ONLY}; {named}" if named else _LEVEL_1_ONLY,
-                alone=bool(named) or context in scene.needs,
-                cites=(context, *((basis,) if basis else ()), *services),
-            )
+            continue
+        if all(level for _, level, _ in services) and not any(level in _LEVEL_2 for _, level, _ in responses_here):
+            yield _short(scene, context, "no_level_2", "", _LEVEL_1_ONLY, services)
+        others = {approach for _, _, approach in responses_here if approach != "behaviour_based"}
+        if not others - {None} and all(approach for _, _, approach in services):
+            yield _short(scene, context, "behaviour_only", "context", _BEHAVIOUR_HERE, services)
 
 
-def _not_recorded(scene: Scene, context: str) -> Finding:
+def _short(
+    scene: Scene, context: str, kind: str, topic: str, because: str, services: list[tuple[str, str | None, str | None]]
+) -> Finding:
+    named, basis = scene.named.get(context, (None, None))
+    return Finding(
+        kind=kind,
+        topic=topic,
+        about=context,
+        area=scene.home(context),
+        band=NAMED if named else NOTHING,
+        because=f"{because}; {named}" if named else because,
+        alone=bool(named) or context in scene.needs,
+        cites=(context, *((basis,) if basis else ()), *sorted({id for id, _, _ in services})),
+    )
+
+
+def _recorded(scene: Scene, context: str, recorded: bool) -> Finding:
     return Finding(
         kind="missing_data",
         topic="responses",
@@ -59,6 +70,7 @@ def _not_recorded(scene: Scene, context: str) -> Finding:
         area=scene.home(context),
         band=FIND_OUT,
         because=_NO_RESPONSE,
+        short=float(not recorded),
         words={"what": "responses"},
     )
 
@@ -111,13 +123,14 @@ def _uncoded(scene: Scene) -> Iterator[Finding]:
     services = current_services(scene.landscape)
     services = services[services["inside"]]
     open_codes = services[["level", "approach", "lens"]].isna().any(axis=1)
-    for id in services.index[open_codes]:
+    for id, is_open in open_codes.items():
         yield Finding(
             kind="missing_data",
             topic="coding",
-            about=id,
-            area=scene.home(id),
+            about=str(id),
+            area=scene.home(str(id)),
             band=FIND_OUT,
             because=_NOT_CODED,
+            short=float(is_open),
             words={"what": "coding of services"},
         )

@@ -14,7 +14,7 @@ LEAST_CUT_OFF = 2
 
 _POLICE = "Every recorded way to pass a worry or a young person on ends with police or leads through them"
 _NOWHERE = "Its partners are recorded, and nobody among them to whom it passes a worry on"
-_NOT_RECORDED = "For {n:active guardians} nobody recorded whom they turn to with a worry"
+_NOT_RECORDED = "For {n} of {whole:active guardians} nobody recorded whom they turn to with a worry"
 
 
 def threads(scene: Scene) -> Iterator[Finding]:
@@ -69,14 +69,15 @@ def _no_escalation(scene: Scene) -> Iterator[Finding]:
     met = set(partners["start"]) | set(partners["end"]) | set(scene.landscape.links("MEMBER_OF")["start"])
     guardians = scene.inside("Guardian")
     for id in guardians.index[guardians["stage"] == "active"]:
-        if id not in escalating:
-            known = id in met
-            yield Finding(
-                kind="no_escalation" if known else "missing_data",
-                topic="" if known else "escalation",
-                about=id,
-                area=scene.home(id),
-                band=NOTHING if known else FIND_OUT,
-                because=_NOWHERE if known else _NOT_RECORDED,
-                words={} if known else {"what": "escalation"},
-            )
+        if id not in escalating and id in met:
+            yield Finding(kind="no_escalation", topic="", about=id, area=scene.home(id), band=NOTHING, because=_NOWHERE)
+        yield Finding(
+            kind="missing_data",
+            topic="escalation",
+            about=id,
+            area=scene.home(id),
+            band=FIND_OUT,
+            because=_NOT_RECORDED,
+            short=float(id not in escalating and id not in met),
+            words={"what": "escalation"},
+        )

@@ -17,9 +17,12 @@ _WORDS = {
     "hours": ("opening hours", "Hours unknown for {n} of {whole:venues}"),
     "stance": (
         "stance",
-        "For {n:active guardians} nobody recorded whether they care, report or enforce",
+        "For {n} of {whole:active guardians} nobody recorded whether they care, report or enforce",
     ),
-    "training": ("training date", "For {n:active guardians} nobody recorded until when their training holds"),
+    "training": (
+        "training date",
+        "For {n} of {whole:active guardians} nobody recorded until when their training holds",
+    ),
 }
 
 

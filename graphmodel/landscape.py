@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from graphmodel.columns import Tables, tables_of
 from graphmodel.errors import UnknownName
 from graphmodel.records import Record
-from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, link_fields, node_fields
 from graphmodel.selection import Selection, alive, members, select
 from graphmodel.settings import Settings
 
@@ -236,7 +236,8 @@ class Landscape:
     def _within(self, label: str) -> pd.DataFrame:
         if f"WITHIN {label}" not in self._frames:
             links = self.links("WITHIN")
-            found = links[links["start"].map(label_of).eq(label)][["start", "end", "share"]]
+            of_label = links["start"].str.startswith(f"{NODE_TYPES[label].prefix}:")
+            found = links.loc[of_label, ["start", "end", "share"]]
             found = found.assign(level=found["end"].map(self.nodes("Area")["level"]), share=found["share"].fillna(1.0))
             order = found.sort_values(["start", "level", "share", "end"], ascending=[True, True, False, True])
             self._frames[f"WITHIN {label}"] = order.reset_index(drop=True)
