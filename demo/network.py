@@ -71,6 +71,7 @@ PARTNERS = (
     ("SHARES_INFORMATION_WITH", "org:open-harbour", "org:asylum-welcome", "informal", "declared"),
     ("TRAINS", "org:tideline-youth", "guardian:the-compass", "protocol", "declared"),
     ("TRAINS", "org:tideline-youth", "guardian:late-bite-market", "protocol", "declared"),
+    ("TRAINS", "org:tideline-youth", "guardian:kelp-cafe", "protocol", "declared"),
     ("TRAINS", "org:turnpike", "org:quayline-buses", "informal", "declared"),
     ("TRAINS", "org:young-voices", "org:licensing", "informal", "declared"),
     ("CO_DELIVERS_WITH", "service:night-youth", "org:street-watch-chaplains", "informal", "declared"),

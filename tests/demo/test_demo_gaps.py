@@ -215,6 +215,7 @@ def test_no_escalation_kelp_cafe_is_active_and_turns_to_nobody(demo):
     row = demo.by_id["guardian:kelp-cafe"]
     assert counts_as_cover(row)
     assert not demo.ends("ESCALATES_TO", "guardian:kelp-cafe")
+    assert demo.starts("TRAINS", "guardian:kelp-cafe") == {"org:tideline-youth"}
 
 
 def test_police_only_the_signal_box_and_the_underpass(demo):
