@@ -14,6 +14,7 @@ from views.markup import style_sheet
 PAGES = Path(views.__file__).resolve().parent / "pages"
 
 st.set_page_config(page_title="landscape", page_icon=str(PAGES.parent / "icon.png"), layout="wide")
+st.logo(str(PAGES.parent / "icon.png"), size="large")
 st.html(style_sheet())
 
 landscape = st.Page(PAGES / "landscape.py", title="Landscape", icon=":material/map:", default=True)

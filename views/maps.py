@@ -121,7 +121,7 @@ def mark_traces(marks: Sequence[Mark], colours: Mapping[str, tuple[str, str]] = 
             traces.append(_points(held, label, {"color": colour, "size": 10, "opacity": opacity}))
             if fill == theme.RING:
                 # Map markers have no outline, so a ring is a smaller circle in the background's colour on top.
-                traces.append(_points(held, label, {"color": theme.BACKGROUND, "size": 6, "opacity": 1}))
+                traces.append(_bare(held, {"color": theme.BACKGROUND, "size": 6, "opacity": 1}))
     return traces
 
 
@@ -153,7 +153,7 @@ def line_traces(lines: Sequence[Line], colour: str = theme.KINDS["organisation"]
 def picked_trace(longitude: float, latitude: float) -> list[dict[str, Any]]:
     """Return a halo around the place whose profile is open."""
     ring = {"color": theme.LIGHT["primary"], "size": 22, "opacity": 0.35}
-    return [{**_points([Mark("", longitude, latitude, "", "", ())], "Chosen", ring), "hoverinfo": "skip"}]
+    return [_bare([Mark("", longitude, latitude, "", "", ())], ring)]
 
 
 def figure(traces: Sequence[dict[str, Any]], bounds: Bounds | None, *, view: str) -> Figure:
@@ -167,6 +167,8 @@ def figure(traces: Sequence[dict[str, Any]], bounds: Bounds | None, *, view: str
         "data": list(traces),
         "layout": {
             "map": {"center": {"lon": longitude, "lat": latitude}, "zoom": zoom},
+            # The browser fits these bounds to the size the map really has.
+            "meta": {"bounds": bounds and [round(degree, 5) for degree in bounds]},
             "uirevision": view,
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
             "showlegend": False,
@@ -250,6 +252,12 @@ def _points(marks: Sequence[Mark], name: str, marker: dict[str, Any]) -> dict[st
         "hoverinfo": "text",
         "marker": marker,
     }
+
+
+def _bare(marks: Sequence[Mark], marker: dict[str, Any]) -> dict[str, Any]:
+    """Return circles that are only looked at: the pointer finds what lies under them."""
+    trace = _points(marks, "", marker)
+    return {key: trace[key] for key in ("type", "mode", "lon", "lat", "marker")} | {"hoverinfo": "skip"}
 
 
 def _rank(count: int, part: int, parts: int) -> int:

@@ -75,9 +75,9 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
 [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem)}
 .ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
-.ls-legend {display: inline-block; vertical-align: top; margin-right: 1.6rem; font-size: .8125rem}
-.ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0} .ls-legend li {margin: 0; line-height: 1.55;
-  font-size: .8125rem}
+.ls-legend {font-size: .8125rem}
+.ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; column-gap: 1.1rem}
+.ls-legend li {margin: 0 !important; padding: 0; line-height: 1.55; font-size: .8125rem}
 .ls-swatch {display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .4rem;
   vertical-align: -1px; box-sizing: border-box; border: 2px solid transparent}
 .ls-count {opacity: .7; font-variant-numeric: tabular-nums; margin-left: .25rem}

@@ -24,6 +24,8 @@ Edge = tuple[str, str, str, dict[str, Any]]
 MAX_NODES = 500
 SEED = 20261123
 _SCALE = 260
+# The diagram is wider than it is high.
+_WIDER = 1.7
 _KEPT = 64
 
 # Not drawn unless asked for: an area joins everything in it, and so explains nothing.
@@ -36,7 +38,7 @@ BASES = {
     DIFFERENCE: "Declared, asked about, not perceived",
 }
 _OPTIONS: dict[str, Any] = {
-    "physics": False,
+    "physics": {"enabled": False},
     "interaction": {"hover": True, "tooltipDelay": 120, "navigationButtons": False, "keyboard": False},
     "nodes": {"shape": "dot", "size": 14, "borderWidth": 2},
     "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}}, "width": 1.4},
@@ -138,7 +140,7 @@ def draw(network: nx.MultiDiGraph[str], centre: str | None = None) -> Drawing:
             title="\n".join(str(line) for line in (node.get("name", id), group, _kind(node)) if line),
             color={"background": colour, "border": theme.LIGHT["primary"] if id == centre else colour},
             size=22 if id == centre else 14,
-            x=round(float(places[id][0]) * _SCALE, 1),
+            x=round(float(places[id][0]) * _SCALE * _WIDER, 1),
             y=round(float(places[id][1]) * _SCALE, 1),
         )
     for start, end, key, link in sorted(network.edges(keys=True, data=True), key=lambda e: (e[0], e[1], str(e[2]))):
@@ -158,9 +160,11 @@ def standalone(drawing: Drawing, title: str) -> str:
     """Return the drawing as one self-contained HTML page: no file and no host beside it is needed."""
     pyvis = Network(height="96vh", width="100%", directed=True, notebook=False, cdn_resources="in_line")
     # pyvis turns tips that hold "href" into HTML; broken by an invisible joiner they stay text.
-    pyvis.nodes = [{**node, "title": node["title"].replace("href", "hr\u2060ef")} for node in drawing.nodes]
+    pyvis.nodes, pyvis.edges = (
+        [{**item, "title": item["title"].replace("href", "hr\u2060ef")} for item in items]
+        for items in (drawing.nodes, drawing.edges)
+    )
     pyvis.node_ids = [node["id"] for node in drawing.nodes]
-    pyvis.edges = drawing.edges
     pyvis.options = _OPTIONS
     page = str(pyvis.generate_html(notebook=False))
     page = re.sub(r"<link\b[^>]*https://[^>]*>|<script\b[^>]*https://[^>]*>\s*</script>", "", page, flags=re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ NO_SHADE = "none"
 MEASURES = {
     PROVISION: "Services delivered here",
     YOUNG_PEOPLE: "Residents aged 10-17",
-    COMPLETENESS: "Fields filled in",
+    COMPLETENESS: "Recorded, of what the gaps rest on",
 }
 
 
@@ -57,6 +58,14 @@ def young_people_by_area(landscape: Landscape, level: str) -> dict[str, float | 
     summed = people.groupby(parts["end"]).sum()
     own = frame["population_10_17"]
     return {area: _number(own.get(area), summed.get(area)) for area in _inside(landscape, level)}
+
+
+def completeness_by_area(
+    landscape: Landscape, level: str, rows: Sequence[Mapping[str, Any]]
+) -> dict[str, float | None]:
+    """Return area id -> share that is recorded, of the rows of the analysis; None where it says nothing."""
+    told = {row["area"]: row["complete"] for row in rows if row["about"] == "area"}
+    return {area: told.get(area) for area in _inside(landscape, level)}
 
 
 def area_names(landscape: Landscape) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,27 @@ def short_list(values: Sequence[str], most: int = 3) -> str:
     """Return the first values, and how many more there are."""
     held = ", ".join(values[:most])
     return held if len(values) <= most else f"{held} and {len(values) - most} more"
+
+
+SHARES = frozenset(
+    {
+        "complete", "context_hours", "engagement", "guardian_hours", "service_capacity", "service_coding",
+        "service_hours", "filled", "verified", "linked",
+    }
+)  # fmt: skip
+
+
+def completeness_rows(rows: Iterable[Mapping[str, Any]], about: str) -> pd.DataFrame:
+    """Return the rows of the completeness analysis that are about areas, labels or links; ids and details left out."""
+    held = [
+        {k: v for k, v in row.items() if k not in ("about", "fields", "area")} for row in rows if row["about"] == about
+    ]
+    return pd.DataFrame(held)
+
+
+def title(name: str) -> str:
+    """Return a column's name as people read it."""
+    return name.replace("_", " ").capitalize()
 
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def test_stage_is_fill_and_a_ring_has_the_background_in_it():
     outer, inner, solid = maps.mark_traces([full, ring])
     assert outer["marker"]["color"] == solid["marker"]["color"] == theme.KINDS["community"][1]
     assert inner["marker"] == {"color": theme.BACKGROUND, "size": 6, "opacity": 1}
-    assert outer["customdata"] == inner["customdata"] == ["g1"]
+    assert outer["customdata"] == ["g1"]
+    assert inner["hoverinfo"] == "skip" and "customdata" not in inner
     assert solid["customdata"] == ["g2"]
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 
 from graphmodel.errors import LandscapeError
 from views import session, tables
-from views.markup import note, plain
+from views.hours import ANY_TIME, hour_name
+from views.markup import heading, note, plain
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,13 @@ log = logging.getLogger(__name__)
 def complain(error: Exception | str) -> None:
     """Show an error as one sentence, as text."""
     st.error(plain(error))
+
+
+def draw_title(text: str) -> None:
+    """Draw the page's title, with the date and the hour it holds for."""
+    chosen = session.selection()
+    when = ANY_TIME if chosen.when is None else hour_name(chosen.when)
+    st.html(heading(text, 2) + note(f"as of {chosen.as_of:%d %b %Y} · {when}"))
 
 
 @contextmanager

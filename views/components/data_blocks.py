@@ -14,8 +14,8 @@ from graphmodel.settings import Settings
 from graphmodel.store import open_store
 from ingest.pipeline import ingest
 from ingest.report import LoadReport
-from views import jobs, session, uploads
-from views.components.blocks import complain, downloads, empty
+from views import jobs, session, tables, uploads
+from views.components.blocks import complain, downloads, empty, how_computed
 from views.markup import facts, heading, note, plain
 
 JOB = "load_job"
@@ -144,7 +144,7 @@ def draw_sources() -> None:
         empty("No source is loaded yet: give a folder above, and load it.", link=False)
         return
     columns = ["name", "title", "publisher", "licence", "retrieved", "rows", "issues", "loaded_at", "url"]
-    held = frame.reset_index()[columns].sort_values("name")
+    held = frame.reset_index()[columns].sort_values("name").dropna(axis="columns", how="all")
     held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
     st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
     attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
@@ -154,11 +154,23 @@ def draw_sources() -> None:
 
 
 def draw_completeness() -> None:
-    """Draw how much is filled in, by area, as the analysis says it."""
+    """Draw how much is recorded of what the gaps rest on: by area, by kind of node, and of the links one expects."""
     result = session.result("completeness")
-    rows = pd.DataFrame([dict(row) for row in result.rows])
-    st.dataframe(rows, hide_index=True)
-    downloads("completeness", rows, key="completeness")
+    by_area, by_kind, by_link = st.tabs(["By area", "By kind", "Links"])
+    for tab, about in ((by_area, "area"), (by_kind, "label"), (by_link, "link")):
+        with tab:
+            rows = tables.completeness_rows(result.rows, about)
+            shares = [name for name in rows.columns if name in tables.SHARES]
+            st.dataframe(
+                rows.rename(columns=tables.title),
+                hide_index=True,
+                column_config={
+                    tables.title(name): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+                    for name in shares
+                },
+            )
+            downloads(f"completeness-{about}", rows, key=f"completeness_{about}")
+    how_computed(result, "Of each fact that coverage and the gap list rest on: the share that somebody recorded.")
 
 
 def _job() -> jobs.Job | None:

@@ -67,10 +67,10 @@ def _rows(question: str, gaps: Sequence[Gap]) -> None:
         selection_mode="single-row",
         height=min(39 + 35 * len(gaps), 400),
         column_config={
-            "Band": st.column_config.TextColumn(width=55),
-            "Gap": st.column_config.TextColumn(width="large"),
-            "Short": st.column_config.NumberColumn(format="%d %%", width=70),
-            "People": st.column_config.TextColumn(width=120),
+            "Band": st.column_config.TextColumn(width=45),
+            "Gap": st.column_config.TextColumn(width=290),
+            "Short": st.column_config.NumberColumn(format="%d %%", width=60),
+            "People": st.column_config.TextColumn(width=110),
         },
         key=key,
     )

@@ -8,7 +8,6 @@ import streamlit as st
 
 from views import outlines, overview, profile, session
 from views.areas import Catalogue
-from views.components.blocks import in_place
 from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
@@ -57,7 +56,8 @@ def area_shade(measure: str, level: str | None) -> Shade | None:
     elif measure == YOUNG_PEOPLE and level:
         values = session.derived(overview.young_people_by_area, level)
     elif measure == COMPLETENESS and level:
-        values = session.derived(overview.completeness_by_area, level)
+        rows = session.result("completeness").rows
+        values = overview.completeness_by_area(session.landscape(), level, rows)
     address = session.geometry(at_level, tuple(sorted(values)))
     title = MEASURES.get(measure, "Areas")
     names = session.derived(overview.area_names)
@@ -94,8 +94,8 @@ def draw_legends(drawn: Overview) -> None:
     st.html("".join(blocks) + "".join(note(text) for text in drawn.notes))
 
 
-def draw_profile(picked: str | None) -> None:
-    """Draw the profile of what was picked on the map or in the table; of the chosen area if nothing was."""
+def draw_profile(picked: str | None) -> bool:
+    """Draw the profile of what was picked on the map or in the table, or of the chosen area; return if it is of that."""
     chosen = session.selection()
     told: Any = None
     if picked and picked != chosen.area and picked not in session.areas():
@@ -112,15 +112,14 @@ def draw_profile(picked: str | None) -> None:
     else:
         told = session.derived(profile.area_profile, chosen.when)
     st.html(_told(told))
-    if told.id == (chosen.area or ""):
-        _gap_counts()
+    return bool(told.id == (chosen.area or ""))
 
 
-def _gap_counts() -> None:
-    with in_place("The count of gaps"):
-        found = session.gap_counts()
-        st.html(heading("Gaps") + facts([("Evidenced", f"{found[0]:,}"), ("Data missing", f"{found[1]:,}")]))
-        st.page_link(st.session_state["gaps_page"], label="See the gaps")
+def draw_gap_counts() -> None:
+    """Draw how many gaps the chosen area has, and the way to them."""
+    found = session.gap_counts()
+    st.html(heading("Gaps") + facts([("Evidenced", f"{found[0]:,}"), ("Data missing", f"{found[1]:,}")]))
+    st.page_link(st.session_state["gaps_page"], label="See the gaps")
 
 
 def _told(told: profile.Profile) -> str:

@@ -11,7 +11,19 @@ const plotly = () => library ??= new Promise((done, failed) => {
 
 const inTheme = (value, background) => value === '@background' ? background : value
 
-function themed(figure, style) {
+// The zoom at which these bounds fill the element; tiles of MapLibre are 512 pixels wide.
+function fitted(bounds, element) {
+  const {clientWidth: width, clientHeight: height} = element
+  if (!bounds || !width || !height) return {}
+  const [west, south, east, north] = bounds
+  const latitude = (south + north) / 2
+  const across = Math.max(east - west, 0.002) / 360
+  const up = Math.max(north - south, 0.002) / 360 / Math.max(Math.cos(latitude * Math.PI / 180), 0.1)
+  const zoom = Math.min(Math.log2(width / 512 / across), Math.log2(height / 512 / up)) - 0.12
+  return {center: {lon: (west + east) / 2, lat: latitude}, zoom: Math.min(Math.max(zoom, 0), 16)}
+}
+
+function themed(figure, style, element) {
   const background = style.getPropertyValue('--st-background-color').trim() || '#ffffff'
   const text = style.getPropertyValue('--st-text-color').trim() || '#17211f'
   const data = figure.data.map(trace => ({...trace,
@@ -19,7 +31,7 @@ function themed(figure, style) {
     ...(trace.colorscale && {colorscale: trace.colorscale.map(([at, colour]) => [at, inTheme(colour, background)])})}))
   const layout = {...figure.layout, paper_bgcolor: background, font: {color: text},
     hoverlabel: {bgcolor: background, bordercolor: text, font: {color: text, size: 13}}}
-  layout.map = {...figure.layout.map, style: {version: 8, sources: {}, layers: [
+  layout.map = {...figure.layout.map, ...fitted(figure.layout.meta?.bounds, element), style: {version: 8, sources: {}, layers: [
     {id: 'background', type: 'background', paint: {'background-color': background}}]}}
   return {data, layout}
 }
@@ -34,7 +46,7 @@ export default function ({parentElement, data, setTriggerValue}) {
   element.turn = (element.turn ?? Promise.resolve()).then(async () => {
     if (element.gone) return
     const Plotly = await plotly()
-    const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement))
+    const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement), element)
     await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
       modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})
     if (!element.wired) {

@@ -48,7 +48,7 @@ def centre_choice(view: network.NetworkView) -> str | None:
 def link_choices() -> tuple[int, tuple[str, ...], str]:
     """Draw the controls of the links; returns hops, link types and basis."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        hops = st.segmented_control("Hops", [1, 2, 3], default=2, key="hops", bind="query-params") or 2
+        hops = st.segmented_control("Hops", [1, 2, 3], default=1, key="hops", bind="query-params") or 1
         basis = st.selectbox(
             "Said by", list(network.BASES), format_func=network.BASES.__getitem__, key="basis", width=260
         )

@@ -8,9 +8,10 @@ from datetime import date
 import streamlit as st
 
 from graphmodel.errors import LandscapeError
+from graphmodel.landscape import today
 from views import hours, session
 from views.areas import Catalogue
-from views.components.blocks import complain
+from views.components.blocks import complain, in_place
 from views.markup import html, plain
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -26,26 +27,44 @@ def draw_sidebar() -> bool:
             version = session.backend(database).version()
             names = session.catalogue(database, version)
         except LandscapeError as error:
-            st.session_state["selection"] = session.Selection(session.OWN, "", None, date.today(), None)
+            st.session_state["selection"] = session.Selection(session.OWN, "", None, _today(), None)
             complain(error)
             return False
         area = _area(database, names)
         as_of = st.date_input(
             "As of",
-            value=None,
+            value=_today(),
             min_value=FIRST_DAY,
             max_value=LAST_DAY,
             format="DD/MM/YYYY",
             key="as_of",
             bind="query-params",
-            help="What held on this day; blank is today.",
+            help="What held on this day.",
             on_change=_forget_notes,
         )
         when = st.selectbox("When", hours.hour_names(), key="when", bind="query-params", on_change=_forget_notes)
         _draw_notes()
-    day = as_of if isinstance(as_of, date) else date.today()
+    day = as_of if isinstance(as_of, date) else _today()
     st.session_state["selection"] = session.Selection(database, version, area, day, hours.hour_of(when))
+    with st.sidebar, in_place("The state of the data"):
+        _trust()
     return True
+
+
+def _today() -> date:
+    return today(session.base_settings())
+
+
+def _trust() -> None:
+    """Say how far the data reach and how complete they are, with the way to the details."""
+    if session.is_empty():
+        return
+    retrieved = [day for day in session.landscape().nodes("Source")["retrieved"] if isinstance(day, date)]
+    complete = session.result("completeness").summary["complete"]
+    said = [f"Data to {max(retrieved):%d %b %Y}" if retrieved else "Date of the data not known"]
+    said.append("completeness not known" if complete is None else f"{complete:.0%} complete")
+    st.html(f'<p class="ls-note">{html(" · ".join(said))}</p>')
+    st.page_link(st.session_state["data_page"], label="Why?", icon=None)
 
 
 def _database() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from views import gaplist, session
-from views.components.blocks import downloads, empty, how_computed, in_place
+from views.components.blocks import downloads, draw_title, empty, how_computed, in_place
 from views.components.gap_blocks import (
     FIND_OUT,
     NEEDS_ACTION,
@@ -15,7 +15,7 @@ from views.components.gap_blocks import (
     filter_choices,
     list_choice,
 )
-from views.markup import heading, note
+from views.markup import note
 
 METHOD = (
     "Gaps are grouped by question. Within a question the band comes first (A named by a forum, young people, parents "
@@ -23,7 +23,7 @@ METHOD = (
     "people are near. There are no weights and no score. What nobody recorded is a list of its own."
 )
 
-st.html(heading(f"Gaps in {session.areas().name(session.selection().area)}", 2))
+draw_title(f"Gaps in {session.areas().name(session.selection().area)}")
 if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()

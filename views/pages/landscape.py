@@ -6,14 +6,21 @@ import streamlit as st
 
 from views import overview, places, session, tables
 from views.components import draw_map
-from views.components.blocks import downloads, empty, in_place
-from views.components.landscape_blocks import area_shade, draw_legends, draw_profile, layer_choices, opening_bounds
-from views.markup import heading, html
+from views.components.blocks import downloads, draw_title, empty, in_place
+from views.components.landscape_blocks import (
+    area_shade,
+    draw_gap_counts,
+    draw_legends,
+    draw_profile,
+    layer_choices,
+    opening_bounds,
+)
+from views.markup import heading, note
 
 chosen = session.selection()
 areas = session.areas()
 
-st.html(heading(areas.name(chosen.area), 2))
+draw_title(areas.name(chosen.area))
 if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()
@@ -39,7 +46,9 @@ with left, in_place("The map"):
         st.session_state["picked"] = picked
 
 with right, in_place("The profile"):
-    draw_profile(st.session_state.get("picked"))
+    of_area = draw_profile(st.session_state.get("picked"))
+    # Filled last: the gaps take longest to work out.
+    gap_slot = st.container()
 
 with in_place("The table"):
     st.html(heading("Rows"))
@@ -67,4 +76,7 @@ if partners is not None:
             height=min(40 + 35 * len(unplaced), 250),
         )  # fmt: skip
         downloads("partner-links", partners.rows, key="partners")
-st.html(f'<p class="ls-note">{html("Internal view, for the partnership. Confidential places are not shown.")}</p>')
+if of_area:
+    with gap_slot, in_place("The count of gaps"):
+        draw_gap_counts()
+st.html(note("Internal view, for the partnership. Confidential places are not shown."))

@@ -6,12 +6,12 @@ import streamlit as st
 
 from views import network, session, tables
 from views.components import draw_network
-from views.components.blocks import downloads, empty, in_place
+from views.components.blocks import downloads, draw_title, empty, in_place
 from views.components.network_blocks import centre_choice, link_choices
-from views.markup import heading, legend, note
+from views.markup import legend, note
 
 chosen = session.selection()
-st.html(heading("Network", 2))
+draw_title(f"Network of {session.areas().name(chosen.area)}")
 if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()
