@@ -15,6 +15,7 @@ class MemoryStore:
         self.node: dict[str, dict] = {}
         self.link: dict[str, LinkRecord] = {}
         self.loads: list[list[str]] = []
+        self._within: dict[str, set[str]] = {}
 
     def load(self, records, *, sources, allow_removals=False, progress=None):
         nodes = links = 0
@@ -27,6 +28,7 @@ class MemoryStore:
                 self.link[record.id] = record
                 links += 1
         self.loads.append(list(sources))
+        self._within.clear()
         return LoadCounts(created=nodes + links, nodes=nodes, links=links)
 
     def nodes(self, label, ids=None):
@@ -38,9 +40,10 @@ class MemoryStore:
 
     def within(self, start: str) -> set[str]:
         """Return the codes of the areas a node lies in."""
-        return {
-            link.end.partition(":")[2] for link in self.link.values() if link.type == "WITHIN" and link.start == start
-        }
+        if not self._within:
+            for link in self.of("WITHIN"):
+                self._within.setdefault(link.start, set()).add(link.end.partition(":")[2])
+        return self._within.get(start, set())
 
     def of(self, type: str) -> list[LinkRecord]:
         return [link for link in self.link.values() if link.type == type]
