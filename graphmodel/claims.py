@@ -12,15 +12,16 @@ from functools import cache
 from hashlib import blake2s
 from typing import Any
 
-from graphmodel.cypher import decode_all, encode_all, fields_of
+from graphmodel.cypher import Statements, decode_all, encode_all, fields_of
 from graphmodel.schema import BOOKKEEPING
 
 EDIT = "edit"
 DERIVED = "derived"
 PACKAGE = "package"
-REGISTERS = frozenset(
-    "boundaries lookups postcodes population deprivation fhrs schools stops grants_360giving charity_register".split()
-)
+REGISTERS = frozenset({
+    "boundaries", "lookups", "postcodes", "population", "deprivation", "fhrs", "schools", "stops", "grants_360giving",
+    "charity_register",
+})  # fmt: skip
 
 Claims = dict[str, dict[str, Any]]
 
@@ -49,6 +50,12 @@ class Precedence:
     def ordered(self, claims: Iterable[str]) -> list[str]:
         """Return the sources, the one that counts most first."""
         return sorted(claims, key=self.key)
+
+
+def known_adapters(store: Statements) -> dict[str, str | None]:
+    """Return source -> adapter, as the store's Source nodes tell."""
+    rows = store.run("MATCH (s:Source) RETURN s.name AS name, s.adapter AS adapter")
+    return {row["name"]: row["adapter"] for row in rows}
 
 
 def claims_of(properties: Mapping[str, Any]) -> Claims:
@@ -110,7 +117,7 @@ def merged(name: str, claims: Claims, precedence: Precedence) -> dict[str, Any]:
                 result = {k: v for k, v in result.items() if k not in group}
         result.update(said)
     first = next((claims[source] for source in order if source != EDIT), {})
-    result |= {each: first.get(each) for each in _PROVENANCE}
+    result |= {each: claims.get(EDIT, first).get(each, first.get(each)) for each in _PROVENANCE}
     result["sensitivity"] = _sensitivity(order, claims)
     suppressed = {each for said in claims.values() for each in said.get("suppressed") or ()}
     result["suppressed"] = sorted(suppressed) or None

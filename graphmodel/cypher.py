@@ -14,14 +14,16 @@ from typing import Any, Protocol, cast
 
 from graphmodel.errors import InputError
 from graphmodel.records import Point, Properties, Value
-from graphmodel.schema import BOOKKEEPING, LIST_KINDS, LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
+from graphmodel.schema import BOOKKEEPING, LINK_TYPES, LIST_KINDS, NODE_TYPES, Field, label_of, link_fields, node_fields
 from graphmodel.schema import properties as property_names
 from graphmodel.settings import Settings
 
 # What the store keeps for itself, beside the landscape.
 INTERNAL = ("Meta", "Lock", "Load", "LoadChunk", "Edit", "Waiting")
 
-INTERNAL_NAMES = frozenset({"id", "source", "record"})
+INTERNAL_NAMES = frozenset({
+    "id", "source", "record", "number", "group", "when", "team", "node", "field", "before", "after", "undoes",
+})  # fmt: skip
 HIDDEN = ("claims", "fingerprint")
 
 Run = Callable[..., list[dict[str, Any]]]
@@ -138,6 +140,13 @@ def read_nodes(label: str, *, by_id: bool = False) -> str:
 def read_links(type: str) -> str:
     """Return the query of the properties, start and end of a type's links."""
     return f"MATCH (a)-[r:{known_type(type)}]->(b) RETURN a.id AS start, b.id AS end, properties(r) AS p"
+
+
+def read_link(type: str) -> str:
+    """Return the query of the properties, start and end of the link ``$id`` of a type."""
+    return (
+        f"MATCH (a)-[r:{known_type(type)}]->(b) WHERE r.id = $id RETURN a.id AS start, b.id AS end, properties(r) AS p"
+    )
 
 
 def known_label(label: str) -> str:

@@ -1,31 +1,279 @@
-"""What did people change? (being written)"""
+"""What did people change, and how is it taken back? An append-only log, never overwritten by a load.
+
+An entry says when which team changed which property of which node or link, from what to what. What people said is
+kept as a claim that counts more than any source, so it survives every reload. A team is named, never a person.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
-from graphmodel.cypher import Statements
+from graphmodel import cypher, durable, locking
+from graphmodel.claims import EDIT, Precedence, claims_of, known_adapters, stored
+from graphmodel.codes import code_list
+from graphmodel.cypher import Statements, decoded, encoded
+from graphmodel.disclosure import round_bounds, round_people
+from graphmodel.errors import InputError, UnknownName
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
+
+LONGEST_TEAM = 80
+
+# Whose word it is stays the source's; a place is corrected in its file, for its areas follow from it.
+_FIXED = frozenset({"source", "source_row", "retrieved", "licence"})
+_FIXED_KINDS = frozenset({"point", "geometry"})
+_GUARDED = ("OBSERVED_IN", "value")  # may count people, which only its Measure tells
+_WEEK = re.compile("[01]{168}")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One entry."""
+    """One entry of the log. ``undoes`` is the id of the entry it takes back, or None; values in records' types."""
 
     id: str
+    when: datetime
+    team: str
+    node: str
+    field: str
+    before: Any
+    after: Any
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A stored node or link: its label or type, all its properties, and the start of a link."""
+
+    name: str
+    properties: dict[str, Any]
+    start: str = ""
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        return node_fields(self.name) if self.name in NODE_TYPES else link_fields(self.name)
 
 
 def edit(store: Statements, id: str, changes: Mapping[str, Any], team: str) -> list[Edit]:
-    """Not yet."""
-    raise NotImplementedError
+    """Change properties of the node or link ``id`` and return the entries made, one for each that differs.
+
+    ``changes`` maps property names to values in the types of records; None makes a value unknown. Hours are two
+    properties, the text and ``<name>_week``; a text without its week makes the week unknown. Counts of people are
+    rounded, and not stored below the threshold. Raises UnknownName (no such id), InputError (a team label that is
+    empty or an e-mail address, a value the field cannot take), StoreLocked and StoreUnavailable.
+    """
+    team = _team(team)
+    with locking.held(store, "an edit") as holder:
+        durable.resume(store, holder)
+        thing = _find(store, id)
+        values = _checked(thing, changes, store.settings.threshold)
+        return _say(store, holder, id, thing, values, team, undone={})
 
 
 def history(store: Statements, id: str) -> list[Edit]:
-    """Not yet."""
-    raise NotImplementedError
+    """Return what people changed of a node or link, the first first."""
+    return [entry for _, entry in _entries(store.run(f"{_MATCH} WHERE e.node = $id {_RETURN}", id=id))]
 
 
-def undo(store: Statements, team: str) -> Edit | None:
-    """Not yet."""
-    raise NotImplementedError
+def undo(store: Statements, team: str) -> list[Edit]:
+    """Take back the last change that still holds, all that was said with it; return the entries that say so.
+
+    Empty where there is nothing to take back. What held before comes back: an earlier edit, or the sources' word.
+    """
+    team = _team(team)
+    with locking.held(store, "an edit") as holder:
+        durable.resume(store, holder)
+        log = _entries(store.run(f"{_MATCH} {_RETURN}"))
+        holding = _holding(log)
+        if not holding:
+            return []
+        last = [(group, entry) for group, entry in holding if group == holding[-1][0]]
+        earlier = [entry for group, entry in holding if group != holding[-1][0]]
+        node = last[0][1].node
+        said = {entry.field: entry.after for entry in earlier if entry.node == node}
+        values = {entry.field: said.get(entry.field, _NOT_SAID) for _, entry in last}
+        undone = {entry.field: entry.id for _, entry in last}
+        return _say(store, holder, node, _find(store, node), values, team, undone=undone)
+
+
+_NOT_SAID = object()
+_MATCH = "MATCH (e:Edit)"
+_RETURN = (
+    "RETURN e.id AS id, e.when AS when, e.team AS team, e.node AS node, e.field AS field, e.before AS before, "
+    "e.after AS after, e.undoes AS undoes, e.group AS group ORDER BY e.number"
+)
+
+
+def _entries(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, Edit]]:
+    """Return the entries of rows, each with the group it was said in."""
+    return [
+        (
+            row["group"],
+            Edit(
+                row["id"], row["when"], row["team"], row["node"], row["field"],
+                decoded(json.loads(row["before"])), decoded(json.loads(row["after"])), row["undoes"],
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _holding(log: list[tuple[str, Edit]]) -> list[tuple[str, Edit]]:
+    """Return the entries that still hold: no undoing, and not undone."""
+    undone = {entry.undoes for _, entry in log}
+    return [(group, entry) for group, entry in log if entry.undoes is None and entry.id not in undone]
+
+
+def _say(
+    store: Statements,
+    holder: locking.Holder,
+    id: str,
+    thing: _Thing,
+    values: Mapping[str, Any],
+    team: str,
+    *,
+    undone: Mapping[str, str],
+) -> list[Edit]:
+    """Write the claim, the entries and the version in one transaction."""
+    properties = _with_claim(store, id, thing, values)
+    number = (store.run("MATCH (e:Edit) RETURN max(e.number) AS last")[0]["last"] or 0) + 1
+    now = datetime.now(UTC)
+    entries = [
+        Edit(
+            f"edit:{number + i}", now, team, id, name, thing.properties.get(name), properties.get(name),
+            undone.get(name),
+        )
+        for i, name in enumerate(values)
+        if name in undone or thing.properties.get(name) != properties.get(name)
+    ]  # fmt: skip
+    if not entries:
+        return []
+    rows = [_row(entry, number + i, entries[0].id) for i, entry in enumerate(entries)]
+    with store.transaction() as run:
+        holder.check(run)
+        statement = (
+            cypher.update_links(thing.name, cypher.label_of_end(thing.start))
+            if thing.start
+            else cypher.write_nodes(thing.name)
+        )
+        run(statement, rows=[{"id": id, "start": thing.start, "p": properties}])
+        run("UNWIND $rows AS row CREATE (e:Edit) SET e = row", rows=rows)
+        run("MATCH (m:Meta {id: 'meta'}) SET m.counter = m.counter + 1")
+    return entries
+
+
+def _row(entry: Edit, number: int, group: str) -> dict[str, Any]:
+    row = {
+        "id": entry.id, "number": number, "group": group, "when": entry.when, "team": entry.team, "node": entry.node,
+        "field": entry.field, "before": json.dumps(encoded(entry.before)), "after": json.dumps(encoded(entry.after)),
+    }  # fmt: skip
+    return row | ({"undoes": entry.undoes} if entry.undoes else {})
+
+
+def _with_claim(store: Statements, id: str, thing: _Thing, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that hold once a person says ``values``; _NOT_SAID takes a word back."""
+    claims = claims_of(thing.properties)
+    if all(source == EDIT for source in claims):
+        raise InputError(f"{id} has ended: no source holds it any more, so it cannot be changed.")
+    said = {**claims.get(EDIT, {}), **values}
+    claims[EDIT] = {name: value for name, value in said.items() if value is not _NOT_SAID}
+    if not claims[EDIT]:
+        del claims[EDIT]
+    return stored(thing.name, id, claims, Precedence(known_adapters(store)))
+
+
+def _find(store: Statements, id: str) -> _Thing:
+    label = label_of(id)
+    if label:
+        rows = store.run(cypher.read_nodes(label, by_id=True), ids=[id])
+        if rows:
+            return _Thing(label, rows[0]["p"])
+    for type in LINK_TYPES if label is None else ():
+        found = store.run(cypher.read_link(type), id=id)
+        if found:
+            return _Thing(type, found[0]["p"], found[0]["start"])
+    raise UnknownName(f"There is no node or link '{id}' in the store.")
+
+
+def _team(team: str) -> str:
+    label = " ".join(team.split())
+    if not label or "@" in label or len(label) > LONGEST_TEAM:
+        raise InputError("Say which team makes the change, in a few words: never a person's name or e-mail address.")
+    return label
+
+
+def _checked(thing: _Thing, changes: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+    by_property = {name: field for field in thing.fields.values() for name in field.properties}
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        field = by_property.get(name)
+        if field is None or name in _FIXED or field.kind in _FIXED_KINDS or (thing.name, name) == _GUARDED:
+            raise InputError(f"'{name}' of {thing.name} cannot be changed here.")
+        value = _blank_is_unknown(value)
+        if value is None and field.required:
+            raise InputError(f"'{name}' of {thing.name} cannot be left blank.")
+        values |= {name: None} if value is None else _fitting(field, name, value, threshold)
+        if field.kind == "hours" and name == field.name:
+            values.setdefault(f"{name}_week", changes.get(f"{name}_week"))
+    return values
+
+
+def _blank_is_unknown(value: Any) -> Any:
+    return None if value in ("", []) or (isinstance(value, str) and not value.strip()) else value
+
+
+def _fitting(field: Field, name: str, value: Any, threshold: int) -> dict[str, Any]:
+    """Return what is stored for a value. Raises InputError when it does not fit its field."""
+    if not _fits(field, name, value):
+        raise InputError(f"{value!r} does not fit '{name}': {_wanted(field)}.")
+    if field.people:
+        return _rounded(field.name, value, threshold)
+    return {name: float(value) if field.kind == "number" else value}
+
+
+def _rounded(name: str, value: int, threshold: int) -> dict[str, Any]:
+    if name in ("lower", "upper"):
+        lower, upper = round_bounds(value if name == "lower" else None, value if name == "upper" else None, threshold)
+        return {name: lower if name == "lower" else upper}
+    kept = round_people(value, threshold)
+    if name == "people" and kept.people is None:
+        return {"people": None, "lower": kept.lower, "upper": kept.upper}
+    return {name: kept.people}
+
+
+def _fits(field: Field, name: str, value: Any) -> bool:
+    if name.endswith("_week") and field.kind == "hours":
+        return isinstance(value, str) and bool(_WEEK.fullmatch(value))
+    if field.kind in ("codes", "texts"):
+        return isinstance(value, list) and all(isinstance(each, str) and _known(field, each) for each in value)
+    if field.kind == "numbers":
+        return isinstance(value, list) and all(_is_number(each) for each in value)
+    if field.kind == "integer":
+        fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= cypher.LARGEST_INTEGER
+        return fits and not (field.people and value < 0)
+    if field.kind == "number":
+        return _is_number(value)
+    if field.kind == "date":
+        return isinstance(value, date) and not isinstance(value, datetime)
+    if field.kind == "datetime":
+        return isinstance(value, datetime)
+    if field.kind == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, str) and _known(field, value)
+
+
+def _known(field: Field, code: str) -> bool:
+    return not field.codes or field.open or code in code_list(field.codes)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0
+
+
+def _wanted(field: Field) -> str:
+    if field.codes and not field.open:
+        return f"it takes {', '.join(code_list(field.codes))}"
+    return f"it takes a value of kind {field.kind}"

@@ -18,9 +18,11 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import pbkdf2_hmac
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -72,20 +74,27 @@ class Server:
             return 0
         return sum(c.status == psutil.CONN_ESTABLISHED and c.laddr.port == self.port for c in open_now)
 
+    def others(self) -> int:
+        """Return how many connections are open to it from programs other than this one."""
+        own = sum(
+            c.status == psutil.CONN_ESTABLISHED and c.raddr and c.raddr.port == self.port
+            for c in psutil.Process().net_connections(kind="tcp")
+        )
+        return max(self.connections() - own, 0)
 
-def start(settings: Settings, *, ready: Callable[[Server], bool] | None = None) -> Server:
+
+def start(settings: Settings) -> Server:
     """Find the running server of ``settings.data_dir``, or start one; return when it answers.
 
-    ``ready`` says whether the databases answer (default: a query through the store's driver). Three starters at
-    once get one server. Raises StoreUnavailable: no bundled server for this machine, an unwritable directory, a
-    full disk, or a server that did not come up.
+    Three starters at once get one server. Raises StoreUnavailable: no bundled server for this machine, an unwritable
+    directory, a full disk, or a server that did not come up.
     """
     folder = _folder(settings)
     with _locked(folder):
         server = _recorded(folder)
         if server is None or not server.is_running():
             server = _launch(folder)
-        _wait(server, folder, ready or _answers)
+        _wait(server, folder)
     return server
 
 
@@ -101,6 +110,12 @@ def stop(settings: Settings) -> bool:
             return False
         _end(server)
         return True
+
+
+def stop_if_unused(settings: Settings) -> bool:
+    """Stop the bundled server unless another program is connected to it; return whether it was stopped."""
+    server = _recorded(store_folder(settings))
+    return server is not None and not server.others() and stop(settings)
 
 
 def status(settings: Settings) -> dict[str, Any] | None:
@@ -273,7 +288,8 @@ def _command(folder: Path, port: int, http_port: int) -> list[str]:
     java = package / "jre" / "bin" / ("java.exe" if sys.platform == "win32" else "java")
     return [
         str(java), "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8",
-        "--add-exports=java.management/sun.management=ALL-UNNAMED", "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
+        "--add-exports=java.management/sun.management=ALL-UNNAMED",
+        "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
         *(f"-Darcadedb.{name}={value}" for name, value in flags.items()),
         "-cp", os.pathsep.join(jars), "com.arcadedb.server.ArcadeDBServer",
     ]  # fmt: skip
@@ -339,14 +355,25 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _answers(server: Server) -> bool:
-    from graphmodel.store import answers  # here: the store imports this module
+    """Whether both databases answer a query: the server listens before they exist. Over HTTP, to need no driver."""
+    login = b64encode(f"{ADMINISTRATOR}:{server.passwords[ADMINISTRATOR]}".encode()).decode()
+    body = json.dumps({"language": "opencypher", "command": "RETURN 1 AS one"}).encode()
+    for name in DATABASES:
+        connection = HTTPConnection("127.0.0.1", server.http_port, timeout=5)
+        try:
+            connection.request("POST", f"/api/v1/query/{name}", body, {"Authorization": f"Basic {login}"})
+            if connection.getresponse().status != HTTPStatus.OK:
+                return False
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+    return True
 
-    return all(answers(server.uri, ADMINISTRATOR, server.passwords[ADMINISTRATOR], name) for name in DATABASES)
 
-
-def _wait(server: Server, folder: Path, ready: Callable[[Server], bool]) -> None:
+def _wait(server: Server, folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not ready(server):
+    while not _answers(server):
         if not server.is_running():
             raise _failed(folder)
         if time.monotonic() > deadline:

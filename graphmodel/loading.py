@@ -14,7 +14,19 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from graphmodel import cypher, durable, locking
-from graphmodel.claims import DERIVED, EDIT, Claims, Precedence, claims_of, ended, place_of, said_by, sealed, stored
+from graphmodel.claims import (
+    DERIVED,
+    EDIT,
+    Claims,
+    Precedence,
+    claims_of,
+    ended,
+    known_adapters,
+    place_of,
+    said_by,
+    sealed,
+    stored,
+)
 from graphmodel.cypher import Statements, decode_all, encode_all, label_of_end
 from graphmodel.durable import Change, Progress, parts
 from graphmodel.errors import InputError
@@ -180,13 +192,10 @@ class _Planner:
         return {name: n for name, n in (nodes | links).items() if n}
 
     def _adapters(self) -> dict[str, str | None]:
-        known = {
-            row["name"]: row["adapter"]
-            for row in self.store.run("MATCH (s:Source) RETURN s.name AS name, s.adapter AS adapter")
-        }
+        known = known_adapters(self.store)
         for claims in self.incoming.nodes.get("Source", {}).values():
             for said in claims.values():
-                known[said.get("name")] = said.get("adapter")
+                known[str(said.get("name"))] = said.get("adapter")
         return known
 
     def _last_days(self) -> dict[str, date]:
@@ -375,7 +384,7 @@ class _Planner:
                 self._change("delete", "WITHIN", id, None, _ends_of(row))
 
     def _derive(self, id: str, link: LinkRecord, row: dict[str, Any] | None) -> None:
-        if row is not None and row["source"] != DERIVED or id in self.incoming.links.get("WITHIN", {}):
+        if (row is not None and row["source"] != DERIVED) or id in self.incoming.links.get("WITHIN", {}):
             return  # somebody says it himself
         properties = sealed({**cypher.tidy("WITHIN", id, link.properties), "id": id, "sources": [DERIVED]})
         if row is None:
@@ -403,7 +412,7 @@ class _Planner:
         if len(starts) * 10 > self.present["WITHIN"]:
             rows = self.store.run(_LIGHT_LINKS.format(type="WITHIN"))
             return {row["id"]: row for row in rows if row["start"] in starts}
-        found = {}
+        found: dict[str, dict[str, Any]] = {}
         for label in sorted({label_of_end(start) for start in starts}):
             for ids in parts(sorted(id for id in starts if label_of_end(id) == label), IDS_AT_ONCE):
                 found |= {row["id"]: row for row in self.store.run(_WITHIN_OF.format(label=label), ids=ids)}

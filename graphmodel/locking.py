@@ -90,7 +90,7 @@ def is_dead(holder: dict[str, Any]) -> bool:
     if holder["host"] != socket.gethostname():
         return bool(holder["silent"] > STALE_SECONDS * 1000)
     try:
-        return abs(psutil.Process(holder["pid"]).create_time() - holder["born"]) > 1
+        return bool(abs(psutil.Process(holder["pid"]).create_time() - holder["born"]) > 1)
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:

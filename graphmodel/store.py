@@ -9,10 +9,10 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import (
@@ -28,16 +28,14 @@ from neo4j.exceptions import (
 from neo4j.spatial import WGS84Point
 from neo4j.time import Date, DateTime
 
-from graphmodel import backup, cypher, durable, edits, embedded, locking, opening
+from graphmodel import backup, cypher, durable, edits, embedded, locking, migrations, opening
 from graphmodel.cypher import Run
 from graphmodel.errors import InputError, LandscapeError, Refused, StoreUnavailable
 from graphmodel.loading import LoadCounts, load_records
+from graphmodel.reader import Table, run_query
 from graphmodel.records import Point, Record
-from graphmodel.schema import NODE_TYPES
+from graphmodel.schema import SCHEMA_VERSION
 from graphmodel.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from graphmodel.reader import Table
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -64,19 +62,6 @@ def open_store(settings: Settings | None = None, *, write: bool = False) -> Grap
         store.close()
         raise
     return store
-
-
-def answers(uri: str, user: str, password: str, database: str) -> bool:
-    """Return whether the database answers a query: the server listens before its databases exist."""
-    try:
-        with (
-            neo4j.GraphDatabase.driver(uri, auth=(user, password), connection_timeout=2.0) as driver,
-            driver.session(database=database) as session,
-        ):
-            session.run("RETURN 1").consume()
-    except (DriverError, Neo4jError, OSError):
-        return False
-    return True
 
 
 class GraphStore:
@@ -187,8 +172,6 @@ class GraphStore:
         self, text: str, parameters: Mapping[str, Any], *, rows: int | None = None, seconds: float | None = None
     ) -> Table:
         """Run a person's query as the reader, who cannot change anything. Raises Refused or InputError."""
-        from graphmodel.reader import run_query  # here: it needs this module
-
         return self.steady(lambda: run_query(self, text, parameters, rows=rows, seconds=seconds))
 
     # Writing
@@ -226,8 +209,8 @@ class GraphStore:
         """Return what people changed of a node or link, the first first."""
         return edits.history(self, id)
 
-    def undo(self, team: str) -> edits.Edit | None:
-        """Take back the last change that was not taken back yet; return the entry that says so."""
+    def undo(self, team: str) -> list[edits.Edit]:
+        """Take back the last change that still holds; return the entries that say so."""
         return edits.undo(self, team)
 
     def backup(self, path: Path | str) -> dict[str, Any]:
@@ -236,7 +219,11 @@ class GraphStore:
 
     def restore(self, path: Path | str) -> dict[str, Any]:
         """Replace everything by what a backup holds and return its manifest; see ``backup.restore``."""
-        return backup.restore(self, Path(path))
+        manifest = backup.restore(self, Path(path))
+        if manifest["schema"] < SCHEMA_VERSION:
+            self.change("MATCH (m:Meta {id: 'meta'}) SET m.schema = $schema", schema=manifest["schema"])
+            migrations.migrate(self, manifest["schema"])
+        return manifest
 
     # Talking to the server
 
@@ -315,7 +302,12 @@ class GraphStore:
             server = embedded.start(self.settings)
             uri, auth = server.uri, (user, server.passwords[user])
         return neo4j.GraphDatabase.driver(
-            uri, auth=auth, connection_timeout=CONNECT_SECONDS, max_transaction_retry_time=0, keep_alive=True, liveness_check_timeout=30
+            uri,
+            auth=auth,
+            connection_timeout=CONNECT_SECONDS,
+            max_transaction_retry_time=0,
+            keep_alive=True,
+            liveness_check_timeout=30,
         )
 
 
