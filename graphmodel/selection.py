@@ -67,7 +67,7 @@ def alive(table: pa.Table, as_of: date) -> pa.Table:
 
 def members(column: pa.ChunkedArray, ids: Any) -> np.ndarray:
     """Return a mask: which values of the id column are among ``ids``."""
-    values = ids if isinstance(ids, pa.ChunkedArray | pa.Array) else pa.array(sorted(ids), pa.string())
+    values = ids if isinstance(ids, pa.ChunkedArray | pa.Array) else pa.array(list(ids), pa.string())
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     return np.asarray(pc.is_in(column, value_set=values).to_numpy(), bool)
