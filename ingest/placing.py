@@ -19,7 +19,9 @@ from ingest.validate import Draft
 SAME_ENOUGH = 10  # rows with one and the same coordinate before it is thought a fault of the file
 _LOCATED = frozenset({"Context", "Guardian", "Session", "Postcode", "Organisation"})
 _POINTS = frozenset(label for label, cls in NODE_TYPES.items() if any(f.name == "location" for f in cls.fields))
-_COARSEST_HIDDEN = rank("lsoa")  # never said of a coarse place
+# Never said of a confidential place or a peer group; and of a contact address, which may be a home.
+_HIDDEN = frozenset({"lsoa"})
+_HIDDEN_OF_A_CONTACT = frozenset({"lsoa", "msoa"})
 
 
 @dataclass
@@ -67,7 +69,8 @@ class Placer:
         declared = self._declared(place, point is not None)
         ids = areas if areas else declared
         if coarse:
-            ids = [id for id in ids if rank(self.areas.entries[id].level) > _COARSEST_HIDDEN]
+            hidden = _HIDDEN_OF_A_CONTACT if place.area_postcode or node.label == "Organisation" else _HIDDEN
+            ids = [id for id in ids if self.areas.entries[id].level not in hidden]
         if not point and not declared and node.label != "Postcode":
             self._without_place(draft)
         if node.properties.get("kind") == "peer_group" and node.label == "Context":
