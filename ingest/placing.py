@@ -9,7 +9,7 @@ from datetime import date
 
 from graphmodel.records import NodeRecord, Point, Record
 from graphmodel.schema import NODE_TYPES
-from ingest.area_codes import SUCCESSORS, is_code, rank
+from ingest.area_codes import SUCCESSORS, is_code
 from ingest.cells import Teller
 from ingest.ethics import PEER_GROUP_NAME
 from ingest.geocode import AreaIndex, Postcodes, within_link
