@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from demo import AS_OF
@@ -31,10 +32,13 @@ def write_demo(folder: Path, *, as_of: date | None = None) -> None:
     package = build_demo(as_of=as_of)
     folder.mkdir(parents=True, exist_ok=True)
     texts = package.texts()
-    for table, text in texts.items():
-        (folder / f"{table}.csv").write_text(text, encoding="utf-8", newline="\n")
-    described = json.dumps(_describe(texts, package.as_of), ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_text(described, encoding="utf-8", newline="\n")
+    files = {f"{table}.csv": text for table, text in texts.items()}
+    files["datapackage.json"] = json.dumps(_describe(texts, package.as_of), ensure_ascii=False, indent=2) + "\n"
+    # The files are of that day too: what a newer generator leaves out ends the day before, not today.
+    noon = datetime.combine(package.as_of, time(12), tzinfo=UTC).timestamp()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        os.utime(folder / name, (noon, noon))
 
 
 def build_demo(*, as_of: date | None = None) -> Package:

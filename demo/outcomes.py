@@ -118,6 +118,8 @@ NEEDS = (
      "child_criminal_exploitation", "mentoring", 140, "young_people_said", "area:X05000003"),
     ("quay-evening", "Young people at Quay bus station in the evening", "", "10-17", "child_criminal_exploitation",
      "detached_youth_work", 65, "young_people_said", "context:quay-bus-station"),
+    ("mill-lane-evening", "Young people at Mill Lane park in the evening", "", "10-17", "child_criminal_exploitation",
+     "place_based_work", 80, "young_people_said", "context:mill-lane-park"),
     ("modern-slavery", "Young people referred for modern slavery", "", "10-17", "modern_slavery",
      "exploitation_support", 60, "referrals", f"area:{BOROUGH_CODE}"),
     ("relationship-abuse", "Young people hurt in a relationship of their own", "", "13-17",

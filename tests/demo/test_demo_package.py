@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_the_same_bytes_are_written_by_another_process_with_another_hash_seed(de
     root = Path(demo_package.__file__).parent.parent
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "again")], check=True, env=environment, cwd=root)
     assert digests(tmp_path / "again") == digests(demo.folder)
+
+
+def test_these_are_the_bytes_written_on_every_machine(demo):
+    """When the generator is meant to change: put the new digest here."""
+    digest = sha256(b"".join(name.encode() + b"\0" + text for name, text in digests(demo.folder).items()))
+    assert digest.hexdigest() == "97c3e1a18ee6cd6cd0eb94d6c917ca6c1e3877ace6d4627e9e71c5bded0156f3"
+
+
+def test_the_files_bear_the_day_of_the_demo(demo):
+    days = {datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in demo.folder.iterdir()}
+    assert days == {demo_package.AS_OF}
 
 
 def test_it_is_written_in_under_two_seconds(tmp_path):
