@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from graphmodel.geography import local_crs, to_metres
-from graphmodel.records import LinkRecord, NodeRecord, Point, Properties
+from graphmodel.records import LinkRecord, NodeRecord, Point, Properties, Value
 from graphmodel.settings import Settings
 from ingest.area_codes import rank
 from ingest.geometry import DIGITS, from_text
@@ -210,10 +210,9 @@ class Postcodes:
         return self.known.get(key)
 
 
-def within_link(start: str, end: str, of: Properties, share: float | None = None) -> LinkRecord:
-    """Return the derived link that says ``start`` lies in ``end``; ``of`` are the properties of the start."""
-    properties: Properties = {"source": DERIVED, "source_row": DERIVED}
-    properties |= {name: of[name] for name in ("retrieved", "sensitivity") if name in of}
+def within_link(start: str, end: str, sensitivity: Value = "open", share: float | None = None) -> LinkRecord:
+    """Return the derived link that says ``start`` lies in ``end``; it is as open as its start."""
+    properties: Properties = {"source": DERIVED, "source_row": DERIVED, "sensitivity": sensitivity}
     if share is not None:
         properties["share"] = share
     return LinkRecord("WITHIN", link_id("WITHIN", start, end, {}), start, end, properties)
@@ -225,9 +224,9 @@ def inner_point(shape: BaseGeometry) -> Point:
     return Point(round(found.x, DIGITS), round(found.y, DIGITS))
 
 
-def stored_places(store: GraphStore, skip: set[str]) -> Iterator[tuple[str, Point, Properties]]:
-    """Yield id, point and properties of each place the store has, but those of ``skip``."""
+def stored_places(store: GraphStore, skip: set[str]) -> Iterator[tuple[str, Point, str]]:
+    """Yield id, point and sensitivity of each place the store has, but those of ``skip``."""
     for label in ("Context", "Guardian", "Session", "Postcode"):
         for row in store.nodes(label):
             if row.get("location") and row["id"] not in skip:
-                yield row["id"], row["location"], row
+                yield row["id"], row["location"], row.get("sensitivity", "open")

@@ -20,11 +20,11 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 
-from graphmodel.errors import LandscapeError
+from graphmodel.errors import InputError, LandscapeError
 from graphmodel.records import NodeRecord, Properties, Record
 from graphmodel.schema import label_of
 from graphmodel.settings import Settings
-from ingest.area_codes import vintage_of
+from ingest.area_codes import known_levels, vintage_of
 from ingest.cells import Teller
 from ingest.files import TooLarge, Unreadable, kind_of
 from ingest.geocode import AreaIndex, Postcodes, Within, area_links, inner_point, stored_places, within_link
@@ -68,6 +68,8 @@ def ingest(
     not tell it. ``store`` may be None for a check. ``progress`` is called with (stage, done, total). Raises
     StoreLocked, StoreUnavailable and InputError (a load that would end most of a source), and then nothing is changed.
     """
+    if level is not None and level not in known_levels():
+        raise InputError(f"There is no area level '{level}'; the levels are {', '.join(known_levels())}.")
     started = time.monotonic()
     run = _Run(store, settings or Settings(), str(column_map) if column_map else None, level, progress or _silent)
     with ExitStack() as stack:
@@ -131,8 +133,8 @@ class _Run:
     quarantined: int = 0
     _measures: dict[str, str | None] = field(default_factory=dict)
     _loose: list[tuple[str, str, int | str]] = field(default_factory=list)
-    _pairs: dict[str, list[tuple[str, Properties]]] = field(default_factory=dict)
-    _own_areas: dict[str, Properties] = field(default_factory=dict)
+    _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _own_areas: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.postcodes = Postcodes(self.store)
@@ -245,7 +247,6 @@ class _Run:
         links: list[Record] = []
         for row in map(self.organisations.settle, reading.rows):
             report.rows += 1
-            placer.expect(row.values)
             if row.values.get("_source"):
                 self.sources.add(str(row.values["_source"]))
             found = validator.check(row)
@@ -256,7 +257,7 @@ class _Run:
                     self._remember_ends(found, unit.file)
                     links.append(found.link)
             elif found is not None and found.node.label == "Area":
-                yield from self._area(found, attributes)
+                yield from self._area(found, attributes, unit.file)
             elif found is not None:
                 waiting += same.pass_on(found)
                 if len(waiting) >= BATCH:
@@ -283,7 +284,7 @@ class _Run:
                     self.postcodes.add(postcode_key(record.id.partition(":")[2]), point, postcode_ended(record))
             yield record
 
-    def _area(self, draft: Draft, unknown: Counter[str]) -> Iterator[Record]:
+    def _area(self, draft: Draft, unknown: Counter[str], file: str) -> Iterator[Record]:
         node = draft.node
         if draft.attributes_only:
             if node.id not in self.areas.entries:
@@ -291,12 +292,12 @@ class _Run:
                 return
         else:
             self.areas.add(node)
-            self._own_areas.setdefault(node.id, node.properties)
+            self._own_areas.add(node.id)
             shape = self.areas.entries[node.id].shape
             if "boundary" in node.properties and shape is not None:
                 node.properties["inner_point"] = inner_point(shape)
             for code in draft.place.areas:
-                self._pairs.setdefault(node.id, []).append((f"area:{code}", node.properties))
+                self._pairs.setdefault(node.id, []).append((f"area:{code}", file))
         yield node
 
     def _within(
@@ -313,9 +314,9 @@ class _Run:
         if missing:
             return
         if label_of(link.start) == "Area":
-            self._pairs.setdefault(link.start, []).append((link.end, link.properties))
+            self._pairs.setdefault(link.start, []).append((link.end, ""))
         elif link.start in self.ids:
-            yield within_link(link.start, link.end, link.properties)
+            yield within_link(link.start, link.end, link.properties.get("sensitivity", "open"))
 
     def _tell_vintage(self, tell: Teller, column: str, codes: Counter[str], total: int) -> None:
         year = vintage_of(column)
@@ -336,7 +337,9 @@ class _Run:
         self.progress("areas", 0, 1)
         links = area_links(self.areas, self.settings)
         for start, declared in self._pairs.items():
-            for end, _ in declared:
+            for end, file in declared:
+                if end not in self.areas.entries:
+                    self._tell(file)("area_unknown", None, "area", end.partition(":")[2], hint="")
                 self._add_pair(links, start, end)
         stored = self._stored_parents()
         for start, ends in stored.items():
@@ -344,10 +347,10 @@ class _Run:
                 self._add_pair(links, start, end)
         self.areas.parents = links
         self._tell_overlaps(links)
-        starts = links if self.areas.changed else {**self._own_areas, **self._pairs}
+        starts = set(links) if self.areas.changed else self._own_areas | self._pairs.keys()
         for start in sorted(starts):
             for within in links.get(start, ()):
-                yield within_link(start, within.id, self._own_areas.get(start, {}), within.share)
+                yield within_link(start, within.id, share=within.share)
 
     def _add_pair(self, links: dict[str, list[Within]], start: str, end: str) -> None:
         entries = self.areas.entries
@@ -371,7 +374,7 @@ class _Run:
     def _tell_overlaps(self, links: dict[str, list[Within]]) -> None:
         entries = self.areas.entries
         partly: Counter[tuple[str, str]] = Counter()
-        for start in self._own_areas:
+        for start in sorted(self._own_areas):
             levels = {entries[within.id].level for within in links.get(start, ()) if within.share is not None}
             partly.update((entries[start].level, level) for level in levels)
         for (part, whole), count in sorted(partly.items()):
@@ -382,8 +385,9 @@ class _Run:
         assert self.store is not None
         rows = stored_places(self.store, self.ids)
         while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
-            for (id, _, of), areas in zip(batch, self.areas.holding([point for _, point, _ in batch]), strict=True):
-                yield from (within_link(id, area, of) for area in areas)
+            holding = self.areas.holding([point for _, point, _ in batch])
+            for (id, _, sensitivity), areas in zip(batch, holding, strict=True):
+                yield from (within_link(id, area, sensitivity) for area in areas)
 
     # Links and sources
 

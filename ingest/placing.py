@@ -38,7 +38,6 @@ class Placer:
     unknown_codes: Counter[str] = field(default_factory=Counter)
     malformed: int = 0
     codes: int = 0
-    _fields: set[str] = field(default_factory=set)
 
     def place(self, drafts: Iterable[Draft]) -> Iterator[Record]:
         """Yield the records of the drafts, with a WITHIN link for each area a place lies in."""
@@ -63,6 +62,8 @@ class Placer:
             self.outside += 1
             self.left_out.update((node.id, *(c.id for c in draft.companions if isinstance(c, NodeRecord))))
             return
+        if node.label == "Postcode" and not point:
+            return
         coarse = place.coarse or node.label == "Organisation"
         if point and not coarse and node.label in _POINTS:
             node.properties["location"] = point
@@ -71,12 +72,13 @@ class Placer:
         if coarse:
             hidden = _HIDDEN_OF_A_CONTACT if place.area_postcode or node.label == "Organisation" else _HIDDEN
             ids = [id for id in ids if self.areas.entries[id].level not in hidden]
-        if not point and not declared and node.label != "Postcode":
+        if not point and not declared:
             self._without_place(draft)
         if node.properties.get("kind") == "peer_group" and node.label == "Context":
             self._name_peer_group(node, ids)
         yield node
-        yield from (within_link(node.id, area, node.properties) for area in sorted(set(ids)))
+        sensitivity = node.properties.get("sensitivity", "open")
+        yield from (within_link(node.id, area, sensitivity) for area in sorted(set(ids)))
         yield from draft.companions
 
     def _point(self, draft: Draft) -> Point | None:
@@ -127,21 +129,10 @@ class Placer:
         return found
 
     def _without_place(self, draft: Draft) -> None:
-        place, label = draft.place, draft.node.label
-        if place.areas:
-            return  # said by the codes that are not known
-        if (
-            label == "Organisation"
-            and not place.area_postcode
-            and not place.postcode
-            and "area_postcode" not in self._fields
-        ):
-            return  # most files give organisations no place at all
-        self.nowhere["postcode" if place.postcode or place.area_postcode else "none"] += 1
-
-    def expect(self, names: Iterable[str]) -> None:
-        """Note which columns of place the file has: a blank in one of them is a missing place."""
-        self._fields.update(names)
+        place = draft.place
+        given = place.postcode or place.area_postcode
+        if not place.areas:  # codes that are not known are said already
+            self.nowhere["postcode" if given else draft.node.label] += 1
 
     def _name_peer_group(self, node: NodeRecord, ids: list[str]) -> None:
         names = sorted(self.areas.entries[id].name for id in ids)
@@ -152,9 +143,13 @@ class Placer:
         """Report what is said once for a file."""
         if self.outside:
             self.tell("points_outside", None, count=self.outside, total=self.total)
+        if self.nowhere["Organisation"] * 2 > self.total:
+            del self.nowhere["Organisation"]  # a file that gives most bodies no place misses none
         if self.nowhere:
-            reasons = {"postcode": "their postcode is not in the store", "none": "no point, postcode or area is given"}
-            said = " or ".join(reasons[why] for why in ("none", "postcode") if self.nowhere[why])
+            unknown = self.nowhere["postcode"]
+            reasons = {"no point, postcode or area is given": self.nowhere.total() - unknown,
+                       "their postcode is not in the store": unknown}  # fmt: skip
+            said = " or ".join(reason for reason, count in reasons.items() if count)
             self.tell("points_missing", None, count=self.nowhere.total(), total=self.total, reason=said)
         if self.malformed:
             self.tell("area_malformed", None, "area", count=self.malformed)
@@ -200,9 +195,10 @@ class SameCoordinates:
     def pass_on(self, draft: Draft) -> list[Draft]:
         """Return the drafts that may go on now."""
         point = draft.place.point
-        if self._differs or point is None:
-            if self._differs:
-                return [draft]
+        # A geometry is drawn for its row; only columns can be filled with one value by mistake.
+        if self._differs or draft.place.point_field == "geometry":
+            return [draft]
+        if point is None:
             self._held.append(draft)
             return []
         self._first = self._first or point

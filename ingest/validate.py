@@ -25,6 +25,7 @@ AREA_ATTRIBUTES = "area_attributes"  # rows of "areas" that add to areas somebod
 _SESSION_COLUMNS = ("hours", "hours_holiday", "season", "route", "places")
 _PLACE_COLUMNS = ("longitude", "latitude", "easting", "northing", "postcode", "geometry", "area")
 _DATE_PAIRS = (("valid_from", "valid_to"), ("start", "end"), ("since", "until"), ("date", "review_due"))
+_NOT_OWN = frozenset({declared.name for declared in COMMON} | {"suppressed"})
 _FROM_THE_SOURCE = frozenset({"source", "source_row"})
 
 
@@ -329,8 +330,7 @@ def _bad_key(key: str) -> str:
 
 def link_id(type: str, start: str, end: str, properties: Properties) -> str:
     """Return the id of a link without a key: a hash of its type, its ends and its own fields."""
-    common = {field.name for field in COMMON} | {"suppressed"}
-    own = {name: value for name, value in properties.items() if name not in common}
+    own = {name: value for name, value in properties.items() if name not in _NOT_OWN}
     return f"link:{_digest([type, start, end, own])}"
 
 
@@ -349,8 +349,7 @@ def _digest(content: Any) -> str:
 
 
 def _common(properties: Properties) -> Properties:
-    names = {declared.name for declared in COMMON}
-    return {name: value for name, value in properties.items() if name in names}
+    return {name: value for name, value in properties.items() if name in _NOT_OWN}
 
 
 def _tables() -> str:

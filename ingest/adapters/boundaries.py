@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 import shapely
-from pyarrow import ArrowException, parquet
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
@@ -109,7 +107,11 @@ def _columns(path: Path, kind: str) -> tuple[str, ...]:
         return ()
     _check_format(path, kind)
     if kind == "parquet":
+        from pyarrow import parquet
+
         return tuple(name.casefold() for name in parquet.read_schema(path).names)
+    import pyogrio  # here and below: it takes a second to import, and most loads do without
+
     return tuple(str(name).casefold() for name in pyogrio.read_info(path)["fields"])
 
 
@@ -151,6 +153,8 @@ _Row = tuple[CRS | None, dict[str, Any], Any]
 
 
 def _from_gdal(path: Path, kind: str) -> Iterator[_Row]:
+    import pyogrio
+
     try:
         about = pyogrio.read_info(path)
         if about["driver"] != _DRIVERS[kind]:
@@ -167,6 +171,8 @@ def _from_gdal(path: Path, kind: str) -> Iterator[_Row]:
 
 
 def _from_parquet(path: Path) -> Iterator[_Row]:
+    from pyarrow import ArrowException, parquet
+
     try:
         file = parquet.ParquetFile(path)
         about = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
@@ -195,9 +201,11 @@ def _plain(value: Any) -> Any:
 
 
 def _licence(path: Path) -> dict[str, str]:
-    """Official outlines of the United Kingdom are under one licence, with one attribution."""
-    names = _columns(path, _kind(path))
-    if not any(re.search(r"\d\dcd$", name) for name in names):
+    """Outlines of the United Kingdom's official areas are published under one licence, with one attribution."""
+    kind = _kind(path)
+    code = _code_column(_columns(path, kind))
+    first = next(_features(path, kind, ReadContext(path.name)), None)
+    if first is None or not level_of(str(first.properties.get(code or "") or "")):
         return {}
     return {
         "publisher": "Office for National Statistics",

@@ -16,8 +16,14 @@ from ingest.validate import AREA_ATTRIBUTES
 NAME = "deprivation"
 
 _FILE_NAME = re.compile(r"depriv|(^|[^a-z])(imd|iod|simd|wimd|nimdm)([^a-z]|$)|file_?7|indices")
-_SCORE = ("index of multiple deprivation (imd) score", "imd_score", "imd score", "deprivation_score")
-_DECILE = ("index of multiple deprivation (imd) decile", "imd_decile", "imd decile", "deprivation_decile")
+_SCORE = ("index of multiple deprivation (imd) score", "imd_score", "imd score", "deprivation_score", "uk_imd_e_score")
+_DECILE = (
+    "index of multiple deprivation (imd) decile",
+    "imd_decile",
+    "imd decile",
+    "deprivation_decile",
+    "original_decile",
+)
 _CHILDREN = ("income deprivation affecting children index (idaci) score", "idaci_score", "idaci score")
 _CODES = ("lsoa code", "area_code", "areacd", "lsoa", "data zone", "code")
 

@@ -289,3 +289,33 @@ def test_progress_is_told(town, load):
 
     assert {stage for stage, _, _ in steps} >= {"recognise", "read", "areas"}
     assert all(done <= total for _, done, total in steps)
+
+
+SHOPS_MAP = """\
+title: Shops of a town
+licence: CC-BY-4.0
+file: ["corner_shops*.csv"]
+records:
+  shop:
+    table: guardians
+    id: "{item}"
+    set: {sector: commercial, kind: shop}
+    fields: {name: item}
+"""
+
+
+def test_a_map_of_ones_own_reads_what_nothing_else_knows(write, load, store, tmp_path):
+    write("stalls.csv", "item\nApples\n")
+    write("contexts.csv", PLACES)
+    (tmp_path / "shops.yaml").write_text(SHOPS_MAP, encoding="utf-8")
+
+    report = load(column_map=tmp_path / "shops.yaml")
+
+    assert {f.path: f.adapter.rpartition("/")[2] for f in report.files} == {
+        "stalls.csv": "shops.yaml", "contexts.csv": "package"}  # fmt: skip
+    assert [node["name"] for id, node in store.node.items() if id.startswith("guardian:")] == ["Apples"]
+
+
+def test_a_level_that_is_none_is_one_sentence(town, load):
+    with pytest.raises(InputError, match="no area level 'parish'"):
+        load(level="parish")
