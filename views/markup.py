@@ -72,6 +72,7 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
   margin: 0 !important; padding: 0 !important}
 .ls-facts dt, .ls-facts dd {margin: 0 !important; padding: 0 !important; font-size: .875rem; font-weight: 400;
   overflow-wrap: anywhere} .ls-facts dt {opacity: .75}
+[data-testid="stBaseButton-tertiary"] p, [data-testid="stBaseButton-tertiary"] {text-align: left; white-space: normal}
 [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem)}
 .ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}

@@ -23,10 +23,11 @@ Edge = tuple[str, str, str, dict[str, Any]]
 
 MAX_NODES = 500
 SEED = 20261123
-_SCALE = 260
+_SCALE = 85
 # The diagram is wider than it is high.
 _WIDER = 1.7
 _KEPT = 64
+_ALL_NAMED, _WELL_LINKED = 60, 4
 
 # Not drawn unless asked for: an area joins everything in it, and so explains nothing.
 OFF_AT_FIRST = frozenset({"WITHIN", "SAME_AS", "SERVES", "ESTIMATED_FOR", "OBSERVED_IN"})
@@ -130,13 +131,15 @@ def ego_network(
 def draw(network: nx.MultiDiGraph[str], centre: str | None = None) -> Drawing:
     """Return the drawing of a network: the same every time, laid out by springs from a fixed seed."""
     places = _layout(network, centre)
+    # In a crowd of names none can be read: then only the centre and what has several links keep theirs.
+    labelled = 0 if len(network) <= _ALL_NAMED else _WELL_LINKED
     pyvis = Network(directed=True, notebook=False, cdn_resources="in_line")
     for id in sorted(network):
         node = network.nodes[id]
         colour, group = _colour(node)
         pyvis.add_node(
             id,
-            label=_short(node.get("name", id)),
+            label=_short(node.get("name", id)) if id == centre or network.degree(id) >= labelled else " ",
             title="\n".join(str(line) for line in (node.get("name", id), group, _kind(node)) if line),
             color={"background": colour, "border": theme.LIGHT["primary"] if id == centre else colour},
             size=22 if id == centre else 14,

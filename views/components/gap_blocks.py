@@ -48,12 +48,26 @@ def filter_choices(gaps: Sequence[Gap]) -> Filters:
 def draw_list(gaps: Sequence[Gap]) -> None:
     """Draw the gaps by question: the first row of each, the others when asked for."""
     for question, held in gaplist.by_question(gaps).items():
-        st.html(heading(question))
         more = len(held) - 1
-        every = more > 0 and st.session_state.get(f"all_{question}", False)
-        _rows(question, held if every else held[:1])
-        if more:
-            st.toggle(f"{more:,} more", key=f"all_{question}")
+        with st.container(gap=None):
+            st.html(heading(question))
+            _first(held[0])
+            if more and st.toggle(f"{more:,} more", key=f"all_{question}"):
+                _rows(question, held)
+
+
+def _first(gap: Gap) -> None:
+    """Draw one gap in words; a click shows it in full."""
+    chosen = st.session_state.get(CHOSEN) == gap.id
+    band = f"{gap.band} · " if gap.band else ""
+    st.button(
+        plain(f"{band}{gap.text}"),
+        key=f"first_{gap.id}",
+        type="secondary" if chosen else "tertiary",
+        on_click=st.session_state.__setitem__,
+        args=(CHOSEN, gap.id),
+    )
+    st.html(note(f"short {gap.shortfall:.0%} · {gaplist.people_words(gap)} · {gap.because}"))
 
 
 def _rows(question: str, gaps: Sequence[Gap]) -> None:

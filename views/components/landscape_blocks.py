@@ -95,7 +95,7 @@ def draw_legends(drawn: Overview) -> None:
 
 
 def draw_profile(picked: str | None) -> bool:
-    """Draw the profile of what was picked on the map or in the table, or of the chosen area; return if it is of that."""
+    """Draw the profile of what was picked, or of the chosen area; return whether it is the area's."""
     chosen = session.selection()
     told: Any = None
     if picked and picked != chosen.area and picked not in session.areas():

@@ -43,9 +43,11 @@ export default function ({parentElement, data, setTriggerValue}) {
   element.setAttribute('aria-label', data.label)
   element.pick = id => setTriggerValue('picked', id)
   element.gone = false
-  element.turn = (element.turn ?? Promise.resolve()).then(async () => {
-    if (element.gone) return
-    const Plotly = await plotly()
+  const turn = element.turn = (element.turn ?? 0) + 1
+  // A drawing that was cut short never ends, so the next one does not wait for it for ever.
+  const before = Promise.race([element.drawing, new Promise(done => setTimeout(done, element.drawing ? 2000 : 0))])
+  element.drawing = Promise.all([plotly(), before]).then(async ([Plotly]) => {
+    if (element.gone || turn !== element.turn) return
     const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement), element)
     await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
       modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})
@@ -62,5 +64,13 @@ export default function ({parentElement, data, setTriggerValue}) {
   }).catch(() => {
     status.textContent = 'The map cannot be drawn in this browser (it needs WebGL). The table has the same rows.'
   })
-  return () => { element.gone = true; globalThis.Plotly?.purge(element); element.wired = false }
+  return () => {
+    element.gone = true
+    // Streamlit also calls this before it hands over new data; only an element that is left for good is emptied.
+    setTimeout(() => {
+      if (!element.gone) return
+      globalThis.Plotly?.purge(element)
+      element.wired = false
+    })
+  }
 }

@@ -17,6 +17,13 @@ const asText = title => {
   return box
 }
 
+// How many times the diagram is made smaller to fit: dots and names are made as much larger, to stay readable.
+function shrunk(nodes, element) {
+  const span = axis => Math.max(...nodes.map(n => n[axis])) - Math.min(...nodes.map(n => n[axis]))
+  if (nodes.length < 2) return 1
+  return Math.max(1, 1.25 * span('x') / element.clientWidth, 1.25 * span('y') / element.clientHeight)
+}
+
 export default function ({parentElement, data, setTriggerValue}) {
   const element = parentElement.querySelector('.landscape-network')
   const status = parentElement.querySelector('.landscape-network-status')
@@ -25,10 +32,12 @@ export default function ({parentElement, data, setTriggerValue}) {
   element.setAttribute('aria-label', data.label)
   element.pick = id => setTriggerValue('picked', id)
   element.gone = false
-  element.turn = (element.turn ?? Promise.resolve()).then(async () => {
-    if (element.gone || element.drawnKey === data.version + colour) return
-    const {Network} = await vis()
-    const nodes = data.nodes.map(node => ({...node, title: asText(node.title), font: {color: colour, size: 14}}))
+  const turn = element.turn = (element.turn ?? 0) + 1
+  vis().then(({Network}) => {
+    if (element.gone || turn !== element.turn || element.drawnKey === data.version + colour) return
+    const times = shrunk(data.nodes, element)
+    const nodes = data.nodes.map(node => ({...node, title: asText(node.title), size: node.size * 0.45 * times,
+      font: {color: colour, size: 12 * times}}))
     const edges = data.edges.map(edge => ({...edge, title: asText(edge.title)}))
     element.network?.destroy()
     element.network = new Network(element, {nodes, edges}, data.options)
@@ -38,5 +47,13 @@ export default function ({parentElement, data, setTriggerValue}) {
     status.textContent = ''
     element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1)
   }).catch(() => { status.textContent = 'The diagram cannot be drawn in this browser. The table has the same rows.' })
-  return () => { element.gone = true; element.network?.destroy(); element.network = null; element.drawnKey = null }
+  return () => {
+    element.gone = true
+    // Streamlit also calls this before it hands over new data; only an element that is left for good is emptied.
+    setTimeout(() => {
+      if (!element.gone) return
+      element.network?.destroy()
+      element.network = element.drawnKey = null
+    })
+  }
 }
