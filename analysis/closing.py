@@ -30,7 +30,9 @@ _FIND_OUT = {
 
 
 def closes(scene: Scene, kind: str, topic: str, members: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return up to three ways to close a gap: action, about (id or None), name, covers (places), text.
+    """Return up to three ways to close a gap: action, about (id or None), name, covers (places), hours, text.
+
+    ``hours`` are the uncovered hours a week it would cover, over all these places; None where that is no question.
 
     Venues that declined, lapsed or are said to be unwelcoming are not suggested.
     """
@@ -39,12 +41,19 @@ def closes(scene: Scene, kind: str, topic: str, members: tuple[str, ...]) -> lis
     return _BY_KIND[kind](scene, members)
 
 
-def _step(action: str, text: str, about: str | None = None, name: str | None = None, covers: int = 0) -> dict[str, Any]:
-    return {"action": action, "about": about, "name": name, "covers": covers, "text": text}
+def _step(
+    action: str,
+    text: str,
+    about: str | None = None,
+    name: str | None = None,
+    covers: int = 0,
+    hours: int | None = None,
+) -> dict[str, Any]:
+    return {"action": action, "about": about, "name": name, "covers": covers, "hours": hours, "text": text}
 
 
 def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return the venues that would cover most of these contexts in an hour they lack."""
+    """Return the venues that would cover most of the hours these contexts lack, then most of the contexts."""
     guardians = scene.frame("Guardian")
     stage = guardians["stage"]
     willing = stage.isna() | stage.isin(_STAGES)
@@ -52,28 +61,34 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     chosen = (willing & ~barred).to_numpy(bool)
     position = {id: i for i, id in enumerate(scene.coverage.contexts)}
     covers: dict[int, int] = defaultdict(int)
+    hours: dict[int, int] = defaultdict(int)
     pairs = scene.reach.of(chosen)
     for member in members:
         i = position[member]
         short = scene.coverage.uncovered[i]
         near = pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]
-        helps = ~scene.reach.known[near] | (scene.reach.flags[near].astype(bool) & short).any(axis=1)
-        for guardian in np.unique(scene.reach.guardian[near[helps]]):
-            covers[int(guardian)] += 1
-    ranked = sorted(covers, key=lambda g: (-covers[g], _progress(stage.iloc[g]), guardians.index[g]))
-    return [_engage_step(guardians, g, covers[g], len(members)) for g in ranked[:MOST]]
+        gained = (scene.reach.flags[near].astype(bool) & short).sum(axis=1)
+        # One whose hours nobody gave may help; one that is shut in all these hours does not.
+        for row, hours_gained in zip(near, gained, strict=True):
+            if hours_gained or not scene.reach.known[row]:
+                guardian = int(scene.reach.guardian[row])
+                covers[guardian] += 1
+                hours[guardian] += int(hours_gained)
+    ranked = sorted(covers, key=lambda g: (-hours[g], -covers[g], _progress(stage.iloc[g]), guardians.index[g]))
+    return [_engage_step(guardians, g, covers[g], hours[g], len(members)) for g in ranked[:MOST]]
 
 
 def _progress(stage: Any) -> int:
     return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
 
 
-def _engage_step(guardians: pd.DataFrame, position: int, covers: int, places: int) -> dict[str, Any]:
+def _engage_step(guardians: pd.DataFrame, position: int, covers: int, hours: int, places: int) -> dict[str, Any]:
     row = guardians.iloc[position]
     said = row["stage"] if isinstance(row["stage"], str) else NO_ENGAGEMENT
-    among = f"; near or linked to {covers} of these {places} places" if places > 1 else ""
-    text = f"Engage {row['name']} ({said}{among})"
-    return _step("engage", text, str(guardians.index[position]), str(row["name"]), covers)
+    opened = f"open in {hours} of these hours a week" if hours else "its hours are not known"
+    among = f", near or linked to {covers} of these {places} places" if places > 1 else ""
+    text = f"Engage {row['name']} ({said}; {opened}{among})"
+    return _step("engage", text, str(guardians.index[position]), str(row["name"]), covers, hours)
 
 
 def _extend_hours(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:

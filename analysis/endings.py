@@ -86,7 +86,12 @@ def _ends(scene: Scene, id: str, current: list[Money], ending: list[Money]) -> F
     short, whole = _ending_share(current, ending)
     extended = [m.extend_to for m in ending if m.extend_to and m.extend_to > first]
     more = f"; it may be extended to {said(max(extended))}" if extended else ""
-    counted = f"{len(ending)} of {len(current)} current agreements end" if len(current) > 1 else "Its agreement ends"
+    by = f"by {said(max(m.end for m in ending if m.end))}"
+    if len(ending) < len(current):
+        what = f"{len(ending)} of {len(current)} current agreements {'ends' if len(ending) == 1 else 'end'} {by}"
+    else:
+        all_of_it = f"All {len(current)} current agreements end" if len(current) > 1 else "Its agreement ends"
+        what = f"{all_of_it} {by}, and nothing that follows is recorded"
     targets = scene.landscape.links("TARGETS")
     places = tuple(sorted(set(targets["end"][targets["start"] == id])))
     named = next((scene.named[p][0] for p in places if p in scene.named), None)
@@ -96,8 +101,7 @@ def _ends(scene: Scene, id: str, current: list[Money], ending: list[Money]) -> F
         about=id,
         area=scene.home(id),
         band=ENDS_SOON if soon else PARTIAL,
-        because=f"{counted} by {said(max(m.end for m in ending if m.end))}, and nothing that follows is recorded{more}"
-        + (f"; it works on a place that is {named}" if named else ""),
+        because=what + more + (f"; it works on a place that is {named}" if named else ""),
         short=short,
         whole=whole,
         alone=True,

@@ -87,17 +87,20 @@ LOCATED: tuple[str, ...] = tuple(label for label in NODE_TYPES if point_field(la
 
 
 def tables_of(records: Iterable[Record], settings: Settings) -> MemoryTables:
-    """Return the columns of ``records``, which are complete: every node and link of the landscape."""
-    nodes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    links: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    """Return the columns of ``records``, which are complete: every node and link of the landscape.
+
+    Records of one id are put together; of those that give a field the first holds.
+    """
+    nodes: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    links: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for record in records:
         if isinstance(record, NodeRecord):
-            nodes[record.label].append({**record.properties, "id": record.id})
+            row, rows = {**record.properties, "id": record.id}, nodes[record.label]
         else:
-            ends = {"id": record.id, "start": record.start, "end": record.end}
             fields = {link_column(name): value for name, value in record.properties.items()}
-            links[record.type].append({**fields, **ends})
-    return build(lambda label: nodes[label], lambda type: links[type], settings)
+            row, rows = {**fields, "id": record.id, "start": record.start, "end": record.end}, links[record.type]
+        rows[record.id] = {**row, **rows.get(record.id, {})}
+    return build(lambda label: nodes[label].values(), lambda type: links[type].values(), settings)
 
 
 def build(
