@@ -34,7 +34,7 @@ def closes(scene: Scene, kind: str, topic: str, members: tuple[str, ...]) -> lis
 
     ``hours`` are the uncovered hours a week it would cover, over all these places; None where that is no question.
 
-    Venues that declined, lapsed or are said to be unwelcoming are not suggested.
+    Venues that declined or lapsed, are said to be unwelcoming, or are confidential are not suggested.
     """
     if kind == "missing_data":
         return [_step("find_out", _FIND_OUT[topic])]
@@ -58,7 +58,9 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     stage = guardians["stage"]
     willing = stage.isna() | stage.isin(_STAGES)
     barred = (guardians["young_people_say"] == "unwelcoming") | guardians["stance"].isin(["report", "enforce"])
-    chosen = (willing & ~barred).to_numpy(bool)
+    # A confidential place is nobody's suggestion: its name would say where it is.
+    hidden = guardians["sensitivity"] == "confidential"
+    chosen = (willing & ~barred & ~hidden).to_numpy(bool)
     position = {id: i for i, id in enumerate(scene.coverage.contexts)}
     covers: dict[int, int] = defaultdict(int)
     hours: dict[int, int] = defaultdict(int)
@@ -101,7 +103,8 @@ def _extend_hours(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]
         for guardian in np.unique(scene.reach.guardian[pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]]):
             covers[int(guardian)] += 1
     guardians = scene.frame("Guardian")
-    ranked = sorted(covers, key=lambda g: (-covers[g], guardians.index[g]))[:1]
+    shown = [g for g in covers if guardians["sensitivity"].iloc[g] != "confidential"]
+    ranked = sorted(shown, key=lambda g: (-covers[g], guardians.index[g]))[:1]
     steps = []
     for g in ranked:
         id, name = str(guardians.index[g]), str(guardians["name"].iloc[g])
