@@ -93,10 +93,9 @@ def carry_out(store: Statements, holder: Holder, planned: list[Chunk], progress:
             _apply_new(store, holder, number, chunk.text)
             done += chunk.rows
             progress("loading", done, total)
+        _finish(store, holder)
     except StoreUnavailable:
         resume(store, holder)
-        return
-    _finish(store, holder)
 
 
 def resume(store: Statements, holder: Holder) -> bool:

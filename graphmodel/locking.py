@@ -46,6 +46,10 @@ _RELEASE = "MATCH (l:Lock {id: 'lock', holder: $holder}) DELETE l"
 _CHECK = "MATCH (l:Lock {id: 'lock', holder: $holder}) RETURN l.holder AS holder"
 
 
+# Holders of this process: a lock of its own that it could not release, for the store was gone, is nobody's.
+_mine: set[str] = set()
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """The lock as this holder has it."""
@@ -65,7 +69,12 @@ def held(store: Statements, what: str, *, seconds: float = WAIT_SECONDS) -> Iter
     Raises StoreLocked naming the holder.
     """
     holder = Holder(token_hex(8))
-    _acquire(store, holder, what, seconds)
+    _mine.add(holder.name)
+    try:
+        _acquire(store, holder, what, seconds)
+    except BaseException:
+        _mine.discard(holder.name)
+        raise
     stopped = threading.Event()
     beat = threading.Thread(target=_beat, args=(store, holder, stopped), daemon=True, name="landscape-lock")
     beat.start()
@@ -74,6 +83,7 @@ def held(store: Statements, what: str, *, seconds: float = WAIT_SECONDS) -> Iter
     finally:
         stopped.set()
         beat.join(BEAT_SECONDS)
+        _mine.discard(holder.name)
         # A store that is gone meanwhile finds a dead holder when it comes back.
         with contextlib.suppress(LandscapeError):
             store.change(_RELEASE, holder=holder.name)
@@ -89,6 +99,8 @@ def is_dead(holder: dict[str, Any]) -> bool:
     """Return whether the holder is known to be gone."""
     if holder["host"] != socket.gethostname():
         return bool(holder["silent"] > STALE_SECONDS * 1000)
+    if holder["pid"] == os.getpid() and holder["born"] == psutil.Process().create_time():
+        return holder["holder"] not in _mine
     try:
         return bool(abs(psutil.Process(holder["pid"]).create_time() - holder["born"]) > 1)
     except psutil.NoSuchProcess:
