@@ -32,7 +32,7 @@ class Placer:
     areas: AreaIndex
     postcodes: Postcodes
     left_out: set[str]
-    total: int = 0
+    total: Counter[str] = field(default_factory=Counter)
     outside: int = 0
     nowhere: Counter[str] = field(default_factory=Counter)
     unknown_codes: Counter[str] = field(default_factory=Counter)
@@ -57,7 +57,7 @@ class Placer:
     def _placed(self, draft: Draft, point: Point | None, areas: list[str] | None) -> Iterator[Record]:
         node, place = draft.node, draft.place
         if node.label != "Postcode":
-            self.total += 1
+            self.total[node.label] += 1
         if point and not areas and self.areas.has_outlines:
             self.outside += 1
             self.left_out.update((node.id, *(c.id for c in draft.companions if isinstance(c, NodeRecord))))
@@ -142,15 +142,16 @@ class Placer:
     def finish(self) -> None:
         """Report what is said once for a file."""
         if self.outside:
-            self.tell("points_outside", None, count=self.outside, total=self.total)
-        if self.nowhere["Organisation"] * 2 > self.total:
-            del self.nowhere["Organisation"]  # a file that gives most bodies no place misses none
+            self.tell("points_outside", None, count=self.outside, total=self.total.total())
+        if self.nowhere["Organisation"] * 2 > self.total["Organisation"]:
+            # A file that gives most bodies no place misses none.
+            del self.nowhere["Organisation"], self.total["Organisation"]
         if self.nowhere:
             unknown = self.nowhere["postcode"]
             reasons = {"no point, postcode or area is given": self.nowhere.total() - unknown,
                        "their postcode is not in the store": unknown}  # fmt: skip
             said = " or ".join(reason for reason, count in reasons.items() if count)
-            self.tell("points_missing", None, count=self.nowhere.total(), total=self.total, reason=said)
+            self.tell("points_missing", None, count=self.nowhere.total(), total=self.total.total(), reason=said)
         if self.malformed:
             self.tell("area_malformed", None, "area", count=self.malformed)
         if self.unknown_codes:

@@ -13,15 +13,22 @@ from importlib.resources import files
 _PERSONAL_COLUMN = re.compile(
     r"""
     \b(head\s?teacher|head\s?(name|first\s?name|last\s?name|title|preferred\s?job\s?title)|trustees?|contact\s?name
-    |contact\s?person|key\s?contact|named\s?contact|licen[cs]e\s?holder|licensee|first\s?name|last\s?name|surname
+    |contact\s?person|key\s?contact|named\s?contact|contact\s?(details|number|no|tel)|licen[cs]e\s?holder|licensee|first\s?name|last\s?name|surname
     |fore\s?names?|middle\s?names?|given\s?names?|full\s?name|date\s?of\s?birth|birth\s?date|d\s?o\s?b|upn
     |unique\s?pupil\s?number|nhs\s?(number|no)|national\s?insurance(\s?(number|no))?|ni\s?(number|no)|phone
-    |tele?phone|tel|mobile|fax|e\s?mail|crime\s?id|social\s?worker|key\s?worker|next\s?of\s?kin
+    |tele?phone|tel|mobile\s?(phone|number|no|tel)|fax|e\s?mail|crime\s?id|social\s?worker|key\s?worker|next\s?of\s?kin
     |beneficial\s?owner|proprietor|manager\s?name|owner\s?name|principal\s?name|staff\s?name|pupil\s?name
     |child\s?name|young\s?person(\s?name)?|victim|suspect|passport|home\s?address)\b
     """,
     re.VERBOSE,
 )
+
+# The same where words run together, as in TelephoneNum once it is lower-case.
+_RUN_TOGETHER = re.compile(
+    r"telephone|phonen|mobilen|mobilep|email|dateofbirth|nhsn|firstname|lastname|surname|forename|headteacher"
+    r"|contactname|nationalinsurance|trustee"
+)
+_ALONE = frozenset({"mobile", "contact", "contacts"})
 
 _EMAIL = re.compile(r"[\w.+'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -67,7 +74,8 @@ _BODY_WORD = re.compile(
 def is_personal_column(name: str) -> bool:
     """Return whether a column of this name holds personal data by its nature and is dropped unread."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return bool(_PERSONAL_COLUMN.search(re.sub(r"[^a-z0-9]+", " ", words.casefold())))
+    plain = re.sub(r"[^a-z0-9]+", " ", words.casefold()).strip()
+    return plain in _ALONE or bool(_PERSONAL_COLUMN.search(plain) or _RUN_TOGETHER.search(plain.replace(" ", "")))
 
 
 def personal_value(text: str, *, names: bool = True) -> str | None:
@@ -100,7 +108,7 @@ def looks_like_person_name(name: str) -> bool:
     first is a usual given name; never where a word says that it is a body (church, club, street ...).
     """
     words = name.replace(",", " ").split()
-    if not 2 <= len(words) <= 4 or _BODY_WORD.search(name) or not name.isascii() and any(c.isdigit() for c in name):
+    if not 2 <= len(words) <= 4 or _BODY_WORD.search(name) or (not name.isascii() and any(c.isdigit() for c in name)):
         return False
     if re.search(r"[\d&/()+@!?]", name):
         return False

@@ -17,7 +17,7 @@ NAME = "population"
 
 _FILE_NAME = re.compile(r"population|(^|[^a-z])(pop|mye|sape|mid[_-]?year|census|age)([^a-z]|$)")
 _CODES = ("area_code", "areacd", "geography_code", "geography code", "code", "lsoa", "msoa", "ward")
-_TOTALS = ("all_ages", "all ages", "total", "population", "all", "all_persons", "total_population")
+_TOTALS = ("all_ages", "all ages", "total", "population", "all", "all_persons", "total_population", "pop")
 _SEX = ("sex", "gender")
 _PERSONS = frozenset({"persons", "person", "all", "total", "both", "all persons", "p", "t", "0"})
 _AGE = re.compile(
@@ -33,9 +33,12 @@ def sniff(path: Path) -> Match | None:
     if kind_of(path) != "csv":
         return None
     names = columns(path)
-    if len(_bands(names)) < 3 or _code_column(names) is None:
+    named = bool(_FILE_NAME.search(path.name.casefold()))
+    # One column of totals is enough only for a file that is named for them.
+    by_age, totals = len(_bands(names)) >= 3, any(name in _TOTALS for name in names)
+    if _code_column(names) is None or not (by_age or (totals and named)):
         return None
-    return Match(NAME, "exact" if _FILE_NAME.search(path.name.casefold()) else "suggested")
+    return Match(NAME, "exact" if named else "suggested")
 
 
 def phase(_: Path) -> int:

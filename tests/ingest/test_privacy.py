@@ -8,7 +8,8 @@ from ingest.privacy import is_personal_column, looks_like_person_name, personal_
 @pytest.mark.parametrize(
     "column",
     ["Head teacher", "HeadFirstName", "headteacher_name", "Trustees", "contact_name", "licence holder", "DOB",
-     "date_of_birth", "UPN", "NHS number", "phone", "Telephone Number", "mobile", "e-mail", "Email", "Crime ID"],
+     "date_of_birth", "UPN", "NHS number", "phone", "Telephone Number", "mobile", "e-mail", "Email", "Crime ID",
+     "telephonenum", "contactemail", "Contact", "mobile no"],
 )  # fmt: skip
 def test_personal_columns_are_known(column):
     assert is_personal_column(column)
@@ -16,8 +17,9 @@ def test_personal_columns_are_known(column):
 
 @pytest.mark.parametrize(
     "column",
-    ["name", "title", "telephone_exchange_area"[:4] + "ant", "charity_name", "establishmentname", "address", "postcode",
-     "headquarters", "website", "opening_hours_monday", "ward_name", "capacity", "dobbin", "unique_reference_number"],
+    ["name", "title", "tenant", "mobile library", "charity_name", "charity_contact_postcode", "charity_contact_web",
+     "establishmentname", "address", "postcode", "headquarters", "website", "opening_hours_monday", "ward_name",
+     "capacity", "dobbin", "unique_reference_number"],
 )  # fmt: skip
 def test_other_columns_are_not(column):
     assert not is_personal_column(column)
