@@ -21,6 +21,8 @@ WRITING_WORDS = frozenset(
     | {"REVOKE", "SET"}
 )
 PROCEDURES = frozenset({"db.labels", "db.relationshiptypes", "db.propertykeys"})
+# A longer list in one expression fills a server's memory before its time-out is looked at.
+MAXIMUM_RANGE = 3_000_000
 # Functions with a dot in their name belong to these; others may come from a plug-in that does anything.
 FUNCTION_FAMILIES = frozenset(
     {"date", "datetime", "duration", "localdatetime", "localtime", "point", "time", "vector", "string", "math"}
@@ -129,6 +131,8 @@ def _check_words(pieces: list[Token]) -> None:
             _check_clause(token.text.upper(), before, after)
         if token.kind in ("word", "name"):
             _check_call(token, before, after)
+        if token.text.lower() == "range" and after and after[0].text == "(":
+            _check_range(after[1:])
 
 
 def _check_clause(word: str, before: str, after: list[Token]) -> None:
@@ -141,6 +145,16 @@ def _check_clause(word: str, before: str, after: list[Token]) -> None:
         raise Refused("The statement would leave the landscape's own database (USE).")
     if word == "TRANSACTIONS" and before in ("IN", "CONCURRENT"):
         raise Refused("The statement would run in transactions of its own (IN TRANSACTIONS), which is for writing.")
+
+
+def _check_range(inside: list[Token]) -> None:
+    depth = 1
+    for token in inside:
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            return
+        if token.kind == "number" and token.text.isdigit() and int(token.text) > MAXIMUM_RANGE:
+            raise InputError(f"The list is longer than {MAXIMUM_RANGE:,} (range); ask for less.")
 
 
 def _check_call(token: Token, before: str, after: list[Token]) -> None:

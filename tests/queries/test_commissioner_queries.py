@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from conftest import at, week
+from small_landscape import at, week
 
 pytestmark = pytest.mark.store
 
