@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import logging
-import pickle
 import re
 import tempfile
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -27,13 +26,15 @@ from graphmodel.settings import Settings
 from ingest.area_codes import known_levels, vintage_of
 from ingest.cells import Teller
 from ingest.files import TooLarge, Unreadable, kind_of
-from ingest.geocode import AreaIndex, Postcodes, Within, area_links, inner_point, stored_places, within_link
+from ingest.geocode import AreaIndex, Postcodes, inner_point, within_link
 from ingest.organisations import KnownOrganisations
 from ingest.place import postcode_key
 from ingest.placing import Placer, SameCoordinates, postcode_ended, tell_unknown_areas
 from ingest.recognise import Found, Unit, find_files, recognise, unzip
+from ingest.relations import Relations
 from ingest.report import FileReport, IssueLog, LoadReport
 from ingest.rows import ReadContext, Reading, SourceInfo
+from ingest.spool import BATCH, Spool
 from ingest.validate import Draft, DraftLink, Validator
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-BATCH = 5_000
 # Areas come before these phases, and what lies in them after.
 AREA_PHASE = 10
 LOOKUP_PHASE = 20
@@ -74,7 +74,7 @@ def ingest(
     run = _Run(store, settings or Settings(), str(column_map) if column_map else None, level, progress or _silent)
     with ExitStack() as stack:
         units = run.units([Path(path) for path in paths], source, stack)
-        spool = _Spool(stack)
+        spool = Spool(stack)
         for record in run.records(units):
             spool.add(record)
         run.finish()
@@ -87,32 +87,6 @@ def ingest(
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
-
-
-class _Spool:
-    """Records on disk until all are known to be good: a load of any size needs little memory."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  the stack closes it
-        self._file = stack.enter_context(file)
-        self._batch: list[Record] = []
-
-    def add(self, record: Record) -> None:
-        self._batch.append(record)
-        if len(self._batch) >= BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        pickle.dump(self._batch, self._file, pickle.HIGHEST_PROTOCOL)
-        self._batch = []
-
-    def read(self) -> Iterator[Record]:
-        if self._batch:
-            self._flush()
-        end = self._file.tell()
-        self._file.seek(0)
-        while self._file.tell() < end:
-            yield from pickle.load(self._file)  # noqa: S301  our own file, which has no name on disk
 
 
 @dataclass
@@ -133,11 +107,10 @@ class _Run:
     quarantined: int = 0
     _measures: dict[str, str | None] = field(default_factory=dict)
     _loose: list[tuple[str, str, int | str]] = field(default_factory=list)
-    _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    _own_areas: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.postcodes = Postcodes(self.store)
+        self._relations = Relations(self.areas, self.settings, self.store, self._tell)
         self.organisations = KnownOrganisations(self.store.nodes("Organisation") if self.store is not None else ())
 
     def _tell(self, file: str) -> Teller:
@@ -179,19 +152,22 @@ class _Run:
 
     def records(self, units: list[Unit]) -> Iterator[Record]:
         """Yield every record of the load, areas first, each source's node after its rows."""
-        self._areas_of_the_store()
+        if self.store is not None:
+            for row in self.store.nodes("Area"):
+                self.areas.add_stored(row)
         before = [unit for unit in units if unit.phase < LOOKUP_PHASE]
         after = [unit for unit in units if unit.phase >= LOOKUP_PHASE]
         for index, unit in enumerate(before):
             self.progress("read", index, len(units))
             yield from self._counted(unit, self._unit(unit))
-        yield from self._area_links()
+        self.progress("areas", 0, 1)
+        yield from self._relations.links()
         for index, unit in enumerate(after, len(before)):
             self.progress("read", index, len(units))
             yield from self._counted(unit, self._unit(unit))
         self.progress("read", len(units), len(units))
         if self.areas.changed and self.store is not None:
-            yield from self._places_of_the_store()
+            yield from self._relations.places_of_the_store(self.ids)
 
     def _counted(self, unit: Unit, records: Iterator[Record]) -> Iterator[Record]:
         report = self._file(unit.file, unit.name)
@@ -292,12 +268,12 @@ class _Run:
                 return
         else:
             self.areas.add(node)
-            self._own_areas.add(node.id)
+            self._relations.own.add(node.id)
             shape = self.areas.entries[node.id].shape
             if "boundary" in node.properties and shape is not None:
                 node.properties["inner_point"] = inner_point(shape)
             for code in draft.place.areas:
-                self._pairs.setdefault(node.id, []).append((f"area:{code}", file))
+                self._relations.declare(node.id, f"area:{code}", file)
         yield node
 
     def _within(
@@ -314,7 +290,7 @@ class _Run:
         if missing:
             return
         if label_of(link.start) == "Area":
-            self._pairs.setdefault(link.start, []).append((link.end, ""))
+            self._relations.declare(link.start, link.end, "")
         elif link.start in self.ids:
             yield within_link(link.start, link.end, link.properties.get("sensitivity", "open"))
 
@@ -324,70 +300,6 @@ class _Run:
             tell("area_vintage", None, column, count=len(codes), total=total, vintage=year)
         else:
             tell_unknown_areas(tell, codes, total, column, decides=True)
-
-    # Areas in areas
-
-    def _areas_of_the_store(self) -> None:
-        if self.store is not None:
-            for row in self.store.nodes("Area"):
-                self.areas.add_stored(row)
-
-    def _area_links(self) -> Iterator[Record]:
-        """Yield where areas lie: by overlap where both have outlines, else by lookup or by what their row says."""
-        self.progress("areas", 0, 1)
-        links = area_links(self.areas, self.settings)
-        for start, declared in self._pairs.items():
-            for end, file in declared:
-                if end not in self.areas.entries:
-                    self._tell(file)("area_unknown", None, "area", end.partition(":")[2], hint="")
-                self._add_pair(links, start, end)
-        stored = self._stored_parents()
-        for start, ends in stored.items():
-            for end in ends:
-                self._add_pair(links, start, end)
-        self.areas.parents = links
-        self._tell_overlaps(links)
-        starts = set(links) if self.areas.changed else self._own_areas | self._pairs.keys()
-        for start in sorted(starts):
-            for within in links.get(start, ()):
-                yield within_link(start, within.id, share=within.share)
-
-    def _add_pair(self, links: dict[str, list[Within]], start: str, end: str) -> None:
-        entries = self.areas.entries
-        if start not in entries or end not in entries or (entries[start].shape and entries[end].shape):
-            return
-        if all(within.id != end for within in links.get(start, ())):
-            links.setdefault(start, []).append(Within(end))
-
-    def _stored_parents(self) -> dict[str, list[str]]:
-        if self.store is None:
-            return {}
-        rows = self.store.read(
-            "MATCH (a:Area)-[:WITHIN]->(b:Area) WHERE a.boundary IS NULL OR b.boundary IS NULL "
-            "RETURN a.id AS start, b.id AS end"
-        )
-        found: dict[str, list[str]] = {}
-        for row in rows:
-            found.setdefault(row["start"], []).append(row["end"])
-        return found
-
-    def _tell_overlaps(self, links: dict[str, list[Within]]) -> None:
-        entries = self.areas.entries
-        partly: Counter[tuple[str, str]] = Counter()
-        for start in sorted(self._own_areas):
-            levels = {entries[within.id].level for within in links.get(start, ()) if within.share is not None}
-            partly.update((entries[start].level, level) for level in levels)
-        for (part, whole), count in sorted(partly.items()):
-            self._tell("areas")("overlap_partial", None, part, count=count, level=whole)
-
-    def _places_of_the_store(self) -> Iterator[Record]:
-        """Yield anew where the store's places lie, now that there are other areas."""
-        assert self.store is not None
-        rows = stored_places(self.store, self.ids)
-        while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
-            holding = self.areas.holding([point for _, point, _ in batch])
-            for (id, _, sensitivity), areas in zip(batch, holding, strict=True):
-                yield from (within_link(id, area, sensitivity) for area in areas)
 
     # Links and sources
 

@@ -112,6 +112,11 @@ class Adapter(Protocol):
         """Return the source and the rows of a file."""
 
 
+def column_name(cell: Any) -> str:
+    """Return a column's name as it is matched: trimmed, lower-case, without marks of byte order."""
+    return " ".join(str(cell).replace("\ufeff", "").replace("\x00", "").split()).casefold()[:200]
+
+
 def file_date(path: Path) -> date:
     """Return the day (UTC) a file was last changed."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
