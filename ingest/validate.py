@@ -323,6 +323,8 @@ def _bad_key(key: str) -> str:
         return "nothing follows the prefix"
     if len(key) > 200:
         return "it is longer than 200 characters"
+    if "@" in key:
+        return "an e-mail address is no id"
     if not key.isprintable() or re.search(r"\s", key):
         return "blanks and control characters are not allowed"
     return ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphmodel.schema import BOOKKEEPING, COMMON, LINK_TYPES, NODE_TYPES, label_of_table, node_fields
 from ingest.files import columns, read_csv, report_columns
+from ingest.privacy import looks_like_person_name, personal_value
 from ingest.rows import Match, RawRow, ReadContext, Reading
 
 NAME = "package"
@@ -129,4 +130,8 @@ def _package(path: Path) -> dict[str, Any]:
         "publisher": publishers[0] if publishers else None,
         "attribution": about.get("attribution"),
     }
-    return {name: value for name, value in said.items() if isinstance(value, str)}
+    return {
+        name: value
+        for name, value in said.items()
+        if isinstance(value, str) and not (personal_value(value) or looks_like_person_name(value))
+    }

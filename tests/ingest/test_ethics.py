@@ -1,6 +1,7 @@
 """What may never be kept, whoever says it: rules for peer groups, concern, confidential places and persons."""
 
 import logging
+import re
 
 import pytest
 from town import codes
@@ -128,3 +129,20 @@ def test_businesses_may_be_called_after_somebody(write, load, store):
     load()
 
     assert store.node["guardian:a"]["name"] == "Mrs Miggins Pie Shop"
+
+
+def test_an_id_or_a_packages_description_is_no_way_round_the_gate(write, load, store):
+    write(
+        "datapackage.json",
+        {
+            "title": "Made-up borough, ask ada@example.org",
+            "contributors": [{"title": "Emma Example", "role": "publisher"}],
+            "resources": [],
+        },
+    )
+    write("contexts.csv", "id,name,kind\nada@example.org,A,park\nb,B,park\n")
+
+    report = load()
+
+    assert codes(report)[0] == "id_bad"
+    assert not re.search("ada@|emma", repr((store.node, report.as_dict())), re.IGNORECASE)
