@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from made_up_town import town
+
 from graphmodel.landscape import Landscape
 from views import outlines, overview, places, profile
 from views.areas import Catalogue
@@ -63,7 +65,7 @@ def test_partner_links_are_drawn_where_both_ends_have_a_place(town_landscape):
 
 def test_provision_by_ward_knows_zero_from_nothing_loaded(town_landscape):
     assert overview.services_by_area(town_landscape, "ward") == {"area:W1": 1.0, "area:W2": 0.0}
-    bare = Landscape.from_records([r for r in _records() if getattr(r, "label", "") == "Area"], None, date(2026, 1, 1))
+    bare = Landscape.from_records([r for r in town() if getattr(r, "label", "") == "Area"], None, date(2026, 1, 1))
     assert overview.services_by_area(bare, "ward") == {"area:W1": None, "area:W2": None}
 
 
@@ -127,9 +129,3 @@ def test_the_only_large_area_is_where_one_begins():
     assert [area.name for area in catalogue().path("area:S")] == ["Town", "West"]
     assert catalogue().parts("area:L") == ["ward", "lsoa"]
     assert catalogue().inside("area:W", "lsoa") == ["area:S"]
-
-
-def _records():
-    from conftest import town
-
-    return town()
