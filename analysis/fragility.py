@@ -54,6 +54,8 @@ def cut_nodes(graph: nx.Graph[str]) -> list[tuple[str, list[str], int]]:
 
     Those cut off are all but the largest part that remains; of equal parts the one with the first id stays.
     """
+    if not graph:
+        return []
     import networkx as nx
 
     found = []
@@ -67,9 +69,11 @@ def cut_nodes(graph: nx.Graph[str]) -> list[tuple[str, list[str], int]]:
 
 
 def _summary(graph: nx.Graph[str], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    import networkx as nx
+    sizes: list[int] = []
+    if graph:
+        import networkx as nx
 
-    sizes = sorted((len(c) for c in nx.connected_components(graph)), reverse=True)
+        sizes = sorted((len(c) for c in nx.connected_components(graph)), reverse=True)
     return {
         "partners": graph.number_of_nodes(),
         "pairs": graph.number_of_edges(),

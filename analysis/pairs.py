@@ -1,4 +1,4 @@
-"""Which points lie within a distance of which? Pairs in rows (CSR), never a dense matrix."""
+"""Which points lie within a distance of which? Pairs in rows (CSR), by a grid of cells, never a dense matrix."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# The tree compares in squared metres; it is asked for a hair more, and the distance itself decides.
-_HAIR = 1 + 1e-9
-_TIES = 8
+# First close by, then further: most origins have something near, and far pairs are many.
+_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +31,13 @@ class Pairs:
 
 def pairs_within(origins: np.ndarray, targets: np.ndarray, distance_m: float) -> Pairs:
     """Return the pairs at most ``distance_m`` apart: (n, 2) against (m, 2) float64 metres; a NaN point has none."""
-    from scipy.spatial import cKDTree
-
     here, there = _known(origins), _known(targets)
-    if not len(here) or not len(there):
+    if not len(here) or not len(there) or distance_m < 0:
         return from_rows(np.empty(0, np.int64), np.empty(0, np.int64), len(origins), np.empty(0))
-    near = cKDTree(origins[here]).sparse_distance_matrix(
-        cKDTree(targets[there]), distance_m * _HAIR, output_type="ndarray"
-    )
-    rows, indices = here[near["i"]], there[near["j"]]
-    metres = _distance(origins[rows], targets[indices])
+    a, b = _candidates(origins[here], targets[there], distance_m)
+    metres = _distance(origins[here[a]], targets[there[b]])
     close = metres <= distance_m
-    return from_rows(rows[close], indices[close], len(origins), metres[close])
+    return from_rows(here[a[close]], there[b[close]], len(origins), metres[close])
 
 
 def from_rows(rows: np.ndarray, indices: np.ndarray, n: int, metres: np.ndarray | None = None) -> Pairs:
@@ -59,24 +53,41 @@ def nearest(origins: np.ndarray, targets: np.ndarray, within_m: float) -> tuple[
 
     Of targets equally far the first in order is taken.
     """
-    from scipy.spatial import cKDTree
-
     found, metres = np.full(len(origins), -1), np.full(len(origins), np.nan)
-    here, there = _known(origins), _known(targets)
-    if not len(here) or not len(there):
-        return found, metres
-    # Targets in one spot are one target, the first; others equally far are compared below.
-    _, first = np.unique(targets[there], axis=0, return_index=True)
-    spots = there[np.sort(first)]
-    ways = min(_TIES, len(spots))
-    _, index = cKDTree(targets[spots]).query(origins[here], k=np.arange(1, ways + 1))
-    distance = _distance(origins[here][:, None, :], targets[spots[index]])
-    best = np.lexsort((index, distance), axis=1)[:, 0]
-    rows = np.arange(len(here))
-    close = distance[rows, best] <= within_m
-    found[here[close]] = spots[index[rows, best]][close]
-    metres[here[close]] = distance[rows, best][close]
+    for step in range(_STEPS - 1, -1, -1):
+        left = np.flatnonzero(found < 0)
+        pairs = pairs_within(origins[left], targets, within_m / 2**step)
+        first = np.lexsort((pairs.indices, pairs.metres, pairs.rows))
+        rows, start = np.unique(pairs.rows[first], return_index=True)
+        found[left[rows]] = pairs.indices[first[start]]
+        metres[left[rows]] = pairs.metres[first[start]]
     return found, metres
+
+
+def _candidates(origins: np.ndarray, targets: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs (origin, target) in the same or neighbouring cells of a grid as wide as the distance.
+
+    Targets are sorted by cell, row by row, so that the three cells side by side are one run: three runs an origin.
+    """
+    corner = np.minimum(origins.min(axis=0), targets.min(axis=0))
+    # A hair wider than the distance, so that rounding puts no pair two cells apart; never so narrow that keys overflow.
+    extent = float((np.maximum(origins.max(axis=0), targets.max(axis=0)) - corner).max())
+    width = max(cell_m * (1 + 1e-9), extent / 1e6, 1e-3)
+    cells_o, cells_t = (((points - corner) / width).astype(np.int64) + 1 for points in (origins, targets))
+    stride = int(max(cells_o[:, 0].max(), cells_t[:, 0].max())) + 2
+    keys = cells_t[:, 1] * stride + cells_t[:, 0]
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    rows, positions = [], []
+    for up in (-1, 0, 1):
+        middle = (cells_o[:, 1] + up) * stride + cells_o[:, 0]
+        start, end = np.searchsorted(keys, middle - 1, "left"), np.searchsorted(keys, middle + 1, "right")
+        length = end - start
+        rows.append(np.repeat(np.arange(len(origins)), length))
+        # 0, 1, 2 ... within each run, from where the run starts
+        offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+        positions.append(np.repeat(start, length) + offset)
+    return np.concatenate(rows), order[np.concatenate(positions)]
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:

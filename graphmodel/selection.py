@@ -25,6 +25,9 @@ from graphmodel.schema import LINK_TYPES, NODE_TYPES, PARTNER_LINKS
 # A part belongs to the area that holds most of it, if that is not a sliver along a border.
 LEAST_SHARE = 0.25
 
+# The halo is found by cells, so many of them wide: a little more than it is kept.
+HALO_CELLS = 4
+
 # What makes a node without a place part of the area: a link of this type with an inside node at its other end.
 # ("start": the node is the link's start.) Order matters: a row may use the labels before it.
 _INSIDE_BY: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -151,7 +154,8 @@ def _around(tables: Tables, nodes: dict[str, pa.Table], as_of: date, area: str, 
     inside["Area"] = members(nodes["Area"]["id"], parts)
     inside["Organisation"] = members(nodes["Organisation"]["id"], placed)
     _follow_links(nodes, links, inside, parts | wholes)
-    near = {label: inside[label] | _near(nodes, inside, label, halo_m) for label in LOCATED}
+    seeds = _seeds(nodes, inside)
+    near = {label: inside[label] | _near(_metres(nodes[label]), seeds, halo_m) for label in LOCATED}
     near["Area"] |= members(nodes["Area"]["id"], wholes)
     keep = _with_dealings(nodes, links, inside, near, of_places)
     for label in LOCATED:
@@ -202,22 +206,28 @@ def _follow_links(
         reached |= set(nodes[label]["id"].filter(pa.array(mask)).to_pylist())
 
 
-def _near(nodes: dict[str, pa.Table], inside: dict[str, np.ndarray], label: str, halo_m: float) -> np.ndarray:
-    from scipy.spatial import cKDTree
-
-    seeds = []
-    for other in LOCATED:
-        if other != "Postcode":
-            seeds.append(_metres(nodes[other].filter(pa.array(inside[other]))))
-    seed = np.concatenate(seeds)
-    seed = seed[~np.isnan(seed[:, 0])]
-    points = _metres(nodes[label])
+def _near(points: np.ndarray, seeds: np.ndarray, halo_m: float) -> np.ndarray:
+    """Return which points lie within the halo of a seed, or little further: cells of a grid decide, not distances."""
     mask = np.zeros(len(points), bool)
     known = ~np.isnan(points[:, 0])
-    if len(seed) and known.any():
-        distance, _ = cKDTree(seed).query(points[known], distance_upper_bound=halo_m)
-        mask[known] = np.isfinite(distance)
+    if halo_m <= 0 or not len(seeds) or not known.any():
+        return mask
+    width = halo_m / HALO_CELLS
+    corner = np.minimum(seeds.min(axis=0), points[known].min(axis=0)) - 2 * halo_m
+    cells_s, cells_p = (((p - corner) / width).astype(np.int64) for p in (seeds, points[known]))
+    stride = int(max(cells_s[:, 0].max(), cells_p[:, 0].max())) + 2 * HALO_CELLS + 4
+    steps = np.arange(-HALO_CELLS - 1, HALO_CELLS + 2)
+    around = (steps[:, None] * stride + steps).ravel()
+    occupied = np.unique(cells_s[:, 1] * stride + cells_s[:, 0])
+    mask[known] = np.isin(cells_p[:, 1] * stride + cells_p[:, 0], np.unique(occupied[:, None] + around))
     return mask
+
+
+def _seeds(nodes: dict[str, pa.Table], inside: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the points of the places inside, (n, 2) metres."""
+    places = [_metres(nodes[label].filter(pa.array(inside[label]))) for label in LOCATED if label != "Postcode"]
+    seeds = np.concatenate(places)
+    return np.asarray(seeds[~np.isnan(seeds[:, 0])])
 
 
 def _metres(table: pa.Table) -> np.ndarray:

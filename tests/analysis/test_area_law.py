@@ -14,11 +14,6 @@ from graphmodel.landscape import Landscape
 AS_OF = date(2026, 11, 1)
 
 
-def strip(landscape, name):
-    """Return the rows of an analysis by what they are about."""
-    return {row.get("context") or row.get("area") or row["id"]: row for row in run(name, landscape).as_dict()["rows"]}
-
-
 def coverage_of(landscape):
     return {row["context"]: row for row in run("coverage", landscape).as_dict()["rows"]}
 
@@ -45,10 +40,10 @@ def assert_law(whole: Landscape, area: str) -> None:
     assert coverage_of(part) == {id: row for id, row in everywhere.items() if id in inside}
     assert gaps_of(part, areas) == gaps_of(whole, areas)
     assert completeness_of(part, areas) == completeness_of(whole, areas)
-    hours = run("coverage", part)
-    rows = [run("coverage", whole).contexts.index(id) for id in hours.contexts]
+    hours, all_hours = run("coverage", part), run("coverage", whole)
+    rows = [all_hours.contexts.index(id) for id in hours.contexts]
     for name in ("cover", "watch", "uncovered", "doubtful"):
-        assert np.array_equal(getattr(hours, name), getattr(run("coverage", whole), name)[rows])
+        assert np.array_equal(getattr(hours, name), getattr(all_hours, name)[rows])
 
 
 def strip_of_wards() -> Place:
@@ -97,7 +92,7 @@ def test_the_halo_is_needed(wards):
     assert coverage_of(cut_off) != coverage_of(wards.subset("area:w2"))
 
 
-@pytest.mark.parametrize("area", ["X05000002", "X05000006", "X08000001"])
+@pytest.mark.parametrize("area", ["X05000002", "X08000001"])
 def test_the_demo_obeys_the_law(demo_whole, area):
     assert_law(demo_whole, area)
 
