@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from graphmodel.disclosure import plain_cell
 from graphmodel.schema import BOOKKEEPING, COMMON, LINK_TYPES, NODE_TYPES, label_of_table, node_fields
 from ingest.files import columns, read_csv, report_columns
 from ingest.privacy import looks_like_person_name, personal_value
@@ -70,7 +71,11 @@ def _rows(path: Path, context: ReadContext) -> Iterator[RawRow]:
     kept = _kept_sources(path)
     dropped = {"claims", "fingerprint", "sources", "suppressed"}
     for line, cells in data.rows:
-        values: dict[str, Any] = {name: cell for name, cell in cells.items() if name in known and name not in dropped}
+        values: dict[str, Any] = {
+            name: plain_cell(cell) if cell else cell
+            for name, cell in cells.items()
+            if name in known and name not in dropped
+        }
         if cells.get("source") in kept:
             values |= {"_source": cells["source"], "_source_row": cells.get("source_row")}
         yield RawRow(table, values, line)
