@@ -47,6 +47,19 @@ SUCCESSORS = {
 }
 
 
+# How the United Kingdom's official geography and statistics are published.
+OFFICIAL = {
+    "publisher": "Office for National Statistics",
+    "licence": "OGL-UK-3.0",
+    "attribution": "Contains National Statistics and OS data © Crown copyright and database right",
+}
+
+
+def licence_of(code: str) -> dict[str, str]:
+    """Return publisher, licence and attribution of official data by a code it uses; nothing for other codes."""
+    return dict(OFFICIAL) if level_of(code) else {}
+
+
 def level_of(code: str) -> str | None:
     """Return the level an official code tells by its prefix, or None (codes of other countries)."""
     code = code.strip().upper()

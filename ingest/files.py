@@ -22,7 +22,7 @@ from ingest.privacy import is_personal_column
 from ingest.rows import ReadContext, column_name
 
 __all__ = [
-    "CsvTable", "Feature", "TooLarge", "Unreadable", "check_readable", "clean", "columns", "first_geometry", "kind_of",
+    "CsvTable", "Feature", "TooLarge", "Unreadable", "check_readable", "clean", "columns", "first_cell", "first_geometry", "kind_of",
     "number", "positions", "read_csv", "read_geojson", "report_columns", "transformed",
 ]  # fmt: skip
 
@@ -201,6 +201,12 @@ def kind_of(path: Path) -> str:
         suffixes.pop()
     kind = suffixes[-1] if suffixes else ""
     return "csv" if kind in ("csv", "tsv") else kind
+
+
+def first_cell(path: Path, column: str | None) -> str:
+    """Return the first cell of a column of a CSV that is not blank, or ""."""
+    rows = read_csv(path, ReadContext(path.name)).rows
+    return next((cell for _, cells in rows if column and (cell := clean(cells.get(column)))), "")
 
 
 def report_columns(

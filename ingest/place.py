@@ -58,6 +58,11 @@ def postcode_key(text: str) -> str:
     return re.sub(r"[\s-]+", "", text.upper())
 
 
+def is_british(text: str) -> bool:
+    """Return whether a text has the form of a postcode of the United Kingdom."""
+    return bool(_UK_POSTCODE.fullmatch(postcode_key(text)))
+
+
 def spelled_postcode(text: str) -> str:
     """Return a postcode in its usual spelling (``M15 4AB``); others are trimmed and upper-case."""
     match = _UK_POSTCODE.fullmatch(postcode_key(text))

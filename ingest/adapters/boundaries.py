@@ -17,7 +17,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from graphmodel.issues import issue
-from ingest.area_codes import code_columns, level_of, name_column, rank
+from ingest.area_codes import code_columns, level_of, licence_of, name_column, rank
 from ingest.files import Feature, Unreadable, columns, first_geometry, kind_of, read_geojson, transformed
 from ingest.rows import Match, RawRow, ReadContext, Reading
 
@@ -205,10 +205,4 @@ def _licence(path: Path) -> dict[str, str]:
     kind = _kind(path)
     code = _code_column(_columns(path, kind))
     first = next(_features(path, kind, ReadContext(path.name)), None)
-    if first is None or not level_of(str(first.properties.get(code or "") or "")):
-        return {}
-    return {
-        "publisher": "Office for National Statistics",
-        "licence": "OGL-UK-3.0",
-        "attribution": "Contains National Statistics and OS data © Crown copyright and database right",
-    }
+    return licence_of(str(first.properties.get(code or "") or "")) if first else {}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from graphmodel.issues import issue
-from ingest.area_codes import code_columns
-from ingest.files import clean, columns, kind_of, number, read_csv
+from ingest.area_codes import code_columns, licence_of
+from ingest.files import clean, columns, first_cell, kind_of, number, read_csv
 from ingest.rows import Match, RawRow, ReadContext, Reading
 from ingest.validate import AREA_ATTRIBUTES
 
@@ -45,10 +45,10 @@ def phase(_: Path) -> int:
 
 def read(path: Path, context: ReadContext) -> Reading:
     """Return one row of area attributes for each area. Codes of older areas that were not redrawn are still good."""
-    info = context.info(
-        path, NAME, publisher="Ministry of Housing, Communities and Local Government", licence="OGL-UK-3.0",
-        attribution="Contains public sector information licensed under the Open Government Licence v3.0",
-    )  # fmt: skip
+    known = licence_of(first_cell(path, _code_column(columns(path))))
+    if known:
+        known["publisher"] = "Ministry of Housing, Communities and Local Government"
+    info = context.info(path, NAME, **known)
     return Reading(info, _rows(path, context))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
-from ingest.area_codes import code_columns, rank
-from ingest.files import clean, columns, kind_of, read_csv
+from ingest.area_codes import code_columns, licence_of, rank
+from ingest.files import clean, columns, first_cell, kind_of, read_csv
 from ingest.rows import Match, RawRow, ReadContext, Reading
 
 NAME = "lookups"
@@ -37,10 +37,8 @@ def phase(_: Path) -> int:
 
 def read(path: Path, context: ReadContext) -> Reading:
     """Return one WITHIN link for each pair of codes, finer to coarser."""
-    info = context.info(
-        path, NAME, publisher="Office for National Statistics", licence="OGL-UK-3.0",
-        attribution="Contains National Statistics and OS data © Crown copyright and database right",
-    )  # fmt: skip
+    code = next(iter(code_columns(columns(path))), None)
+    info = context.info(path, NAME, **licence_of(first_cell(path, code)))
     return Reading(info, _rows(path, context))
 
 

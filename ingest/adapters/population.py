@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from graphmodel.issues import issue
-from ingest.area_codes import code_columns
-from ingest.files import clean, columns, kind_of, number, read_csv
+from ingest.area_codes import code_columns, licence_of
+from ingest.files import clean, columns, first_cell, kind_of, number, read_csv
 from ingest.rows import Match, RawRow, ReadContext, Reading
 from ingest.validate import AREA_ATTRIBUTES
 
@@ -48,10 +48,7 @@ def phase(_: Path) -> int:
 
 def read(path: Path, context: ReadContext) -> Reading:
     """Return one row of area attributes for each area, all persons."""
-    info = context.info(
-        path, NAME, publisher="Office for National Statistics", licence="OGL-UK-3.0",
-        attribution="Contains National Statistics data © Crown copyright and database right",
-    )  # fmt: skip
+    info = context.info(path, NAME, **licence_of(first_cell(path, _code_column(columns(path)))))
     return Reading(info, _rows(path, context))
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from graphmodel.issues import issue
-from ingest.files import clean, columns, kind_of, number, read_csv
+from ingest.files import clean, columns, first_cell, kind_of, number, read_csv
+from ingest.place import is_british
 from ingest.rows import Match, RawRow, ReadContext, Reading
 
 NAME = "postcodes"
@@ -20,6 +21,11 @@ _POSTCODE = ("pcds", "postcode", "pcd8", "pcd7", "pcd", "pcd2", "zip", "zip_code
 _LONGITUDE, _LATITUDE = ("long", "lon", "longitude", "lng"), ("lat", "latitude")
 _EASTING, _NORTHING = ("oseast1m", "easting", "eastings", "east1m"), ("osnrth1m", "northing", "northings", "north1m")
 _ENDED = ("doterm", "terminated", "date_of_termination")
+_LICENCE = {
+    "licence": "OGL-UK-3.0",
+    "attribution": "Contains OS data © Crown copyright and database right; contains Royal Mail data © Royal Mail "
+    "copyright and database right; contains National Statistics data © Crown copyright and database right",
+}
 _NOWHERE = 90  # the national lookup gives a postcode without a place the latitude 99.999999
 
 
@@ -38,11 +44,8 @@ def phase(_: Path) -> int:
 
 def read(path: Path, context: ReadContext) -> Reading:
     """Return one row of "postcodes" for each postcode that has a place."""
-    info = context.info(
-        path, NAME, licence="OGL-UK-3.0",
-        attribution="Contains OS data © Crown copyright and database right; contains Royal Mail data © Royal Mail "
-        "copyright and database right; contains National Statistics data © Crown copyright and database right",
-    )  # fmt: skip
+    british = is_british(first_cell(path, _first(_POSTCODE, columns(path))))
+    info = context.info(path, NAME, **(_LICENCE if british else {}))
     return Reading(info, _rows(path, context))
 
 

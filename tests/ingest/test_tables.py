@@ -148,3 +148,16 @@ def test_files_of_these_shapes_by_other_names_are_suggested(write, load):
     assert {i.file: i.code for i in report.issues} == dict.fromkeys(
         ["numbers.csv", "scores.csv", "pairs.csv"], "file_suggested"
     )
+
+
+def test_official_data_has_its_licence_and_nobody_elses_is_guessed(english, write, load, store):
+    write("population.csv", "area_code,total\nE01000001,100\n")
+    write("population_abroad.csv", "area_code,total\n09162,100\n")
+    write("postcodes.csv", "postcode,lat,lon\nEX1 1AA,53.5,-1.5\n")
+    write("postcodes_abroad.csv", "postcode,lat,lon\n80331,53.5,-1.5\n")
+
+    load()
+
+    licences = {name.rpartition("/")[2]: node.get("licence") for name, node in store.node.items() if "source:" in name}
+    assert licences["population.csv"] == licences["postcodes.csv"] == licences["boundaries_wd.geojson"] == "OGL-UK-3.0"
+    assert licences["population_abroad.csv"] is licences["postcodes_abroad.csv"] is licences["areas.csv"] is None
