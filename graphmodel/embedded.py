@@ -37,6 +37,7 @@ ADMINISTRATOR = "root"
 READER = "reader"
 START_SECONDS = 60.0
 LOG_BYTES = 5_000_000
+LEAST_ROOM = 20_000_000
 
 # Plugins and tools of the wheel that this program has no use for: less to load, less to attack.
 _UNUSED_JARS = ("arcadedb-mcp", "arcadedb-postgresw", "arcadedb-redisw", "arcadedb-graphql", "arcadedb-console",
@@ -138,6 +139,14 @@ def status(settings: Settings) -> dict[str, Any] | None:
 def store_folder(settings: Settings) -> Path:
     """Return the folder that holds the bundled server's data, accounts and logs."""
     return settings.data_dir / "store"
+
+
+def is_disk_full(settings: Settings) -> bool:
+    """Return whether so little room is left for the store that writing fails."""
+    try:
+        return shutil.disk_usage(store_folder(settings)).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def available() -> bool:
@@ -385,7 +394,7 @@ def _wait(server: Server, folder: Path) -> None:
 def _failed(folder: Path) -> StoreUnavailable:
     (folder / "server.json").unlink(missing_ok=True)
     log = folder / "logs" / "server.out"
-    if shutil.disk_usage(folder).free < 50_000_000:
+    if shutil.disk_usage(folder).free < LEAST_ROOM:
         return StoreUnavailable(f"The bundled store could not start: the disk of {folder} is full; make room.")
     return StoreUnavailable(
         f"The bundled store could not start; see {log}, or restore a backup into another --data-dir."

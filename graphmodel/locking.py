@@ -153,10 +153,7 @@ def _create(store: Statements, me: dict[str, Any]) -> bool:
 
 
 def _take(store: Statements, me: dict[str, Any], old: str) -> bool:
-    try:
-        return bool(store.change(_TAKE, old=old, **me))
-    except LandscapeError:  # somebody else was taking it
-        return False
+    return bool(store.change(_TAKE, old=old, **me))
 
 
 def _beat(store: Statements, holder: Holder, stopped: threading.Event) -> None:

@@ -18,12 +18,13 @@ import neo4j
 from neo4j.exceptions import (
     AuthError,
     ClientError,
-    ConfigurationError,
+    ConstraintError,
     DriverError,
     Forbidden,
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
+    TransientError,
 )
 from neo4j.spatial import WGS84Point
 from neo4j.time import Date, DateTime
@@ -42,6 +43,9 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 _LOST = (ServiceUnavailable, SessionExpired)
+_TIMED_OUT = "TransactionTimedOut"
+# Before each new attempt of a statement that met another one's.
+_PAUSES = (0.05, 0.2, 0.8)
 
 # Reading a label or a type that has no nodes yet is no fault of the person who runs the program.
 logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)
@@ -237,6 +241,14 @@ class GraphStore:
 
     def change(self, text: str, /, **parameters: Any) -> list[Row]:
         """Run one statement that writes, whole or not at all, and return its rows."""
+        for pause in _PAUSES:
+            try:
+                with self.transaction() as run:
+                    return run(text, **parameters)
+            except StoreUnavailable as error:
+                if not isinstance(error.__cause__, TransientError):
+                    raise
+                time.sleep(pause)
         with self.transaction() as run:
             return run(text, **parameters)
 
@@ -272,7 +284,7 @@ class GraphStore:
         """
         limit = seconds or self.settings.query_seconds
         with (
-            _plainly(self),
+            _plainly(self, person=True),
             self._reader_driver().session(
                 database=self.name, default_access_mode=neo4j.READ_ACCESS, fetch_size=1000
             ) as session,
@@ -322,7 +334,7 @@ class ReaderSession:
     @contextlib.contextmanager
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Answer]:
         """Yield the answer of one statement; its transaction is rolled back when the block ends."""
-        with _plainly(self.store), self._session.begin_transaction(timeout=self._seconds) as transaction:
+        with _plainly(self.store, person=True), self._session.begin_transaction(timeout=self._seconds) as transaction:
             yield Answer(transaction.run(text, _outward(parameters or {})))
             transaction.rollback()
 
@@ -348,28 +360,46 @@ class Answer:
 
 
 @contextlib.contextmanager
-def _plainly(store: GraphStore) -> Iterator[None]:
-    """Say the driver's errors in the program's own."""
+def _plainly(store: GraphStore, *, person: bool = False) -> Iterator[None]:
+    """Say the driver's errors in the program's own. ``person``: the statement is somebody's, and may be wrong."""
     try:
         yield
-    except LandscapeError:
-        raise  # some of ours are OSErrors too, and worded already
-    except (DriverError, Neo4jError, OSError) as error:
-        raise plain_error(error, store) from error
+    except (DriverError, Neo4jError, OSError, ValueError) as error:
+        if isinstance(error, LandscapeError):
+            raise
+        raise _plain_error(error, store, person=person) from error
 
 
-def plain_error(error: Exception, store: GraphStore) -> LandscapeError:
+def _plain_error(error: Exception, store: GraphStore, *, person: bool) -> LandscapeError:
     """Return the program's own error for one of the driver's, in one sentence."""
-    where = store.settings.neo4j_uri if store.kind == "neo4j" else "the bundled store"
+    code, said = getattr(error, "code", None) or "", _first_line(error)
     if isinstance(error, AuthError):
-        return StoreUnavailable(f"{where} refused the user name or password: set NEO4J_USERNAME and NEO4J_PASSWORD.")
-    if isinstance(error, Forbidden):
-        return Refused(f"The store refused it: {_first_line(error)}")
-    if isinstance(error, ClientError):
-        return InputError(f"The store did not understand it: {_first_line(error)}")
-    if isinstance(error, ConfigurationError | ValueError):
-        return StoreUnavailable(f"NEO4J_URI {where} cannot be used: {_first_line(error)}")
-    return StoreUnavailable(f"The store at {where} does not answer: {_first_line(error)}")
+        return StoreUnavailable(
+            f"{_where(store)} refused the user name or the password: set NEO4J_USERNAME and NEO4J_PASSWORD."
+        )
+    if isinstance(error, Forbidden) or code.endswith("AccessMode"):
+        return Refused(f"The store refused it: {said}")
+    if "DatabaseNotFound" in code:
+        return StoreUnavailable(f"{_where(store)} has no database '{store.name}': set NEO4J_DATABASE.")
+    if isinstance(error, ConstraintError) or _TIMED_OUT in code or (person and isinstance(error, ClientError)):
+        return InputError(f"The store did not understand it: {said}")
+    if isinstance(error, TransientError):
+        return StoreUnavailable(f"{_where(store)} is busy; try again. ({said})")
+    if isinstance(error, _LOST):
+        return StoreUnavailable(f"{_where(store)} does not answer: see that it runs and can be reached. ({said})")
+    if isinstance(error, DriverError | ValueError | OSError):
+        return StoreUnavailable(f"{_where(store)} cannot be used; see NEO4J_URI. ({said})")
+    return StoreUnavailable(_broken(store, said))
+
+
+def _where(store: GraphStore) -> str:
+    return f"The store at {store.settings.neo4j_uri}" if store.kind == "neo4j" else "The bundled store"
+
+
+def _broken(store: GraphStore, said: str) -> str:
+    if store.kind == "bundled" and embedded.is_disk_full(store.settings):
+        return f"The disk of {store.settings.data_dir} is full: make room; nothing that was loaded is lost."
+    return f"{_where(store)} failed; where that happens again, restore a backup into another --data-dir. ({said})"
 
 
 def _first_line(error: Exception) -> str:
