@@ -22,8 +22,8 @@ from ingest.privacy import is_personal_column
 from ingest.rows import ReadContext, column_name
 
 __all__ = [
-    "CsvTable", "Feature", "TooLarge", "Unreadable", "check_readable", "clean", "columns", "first_cell", "first_geometry", "kind_of",
-    "number", "positions", "read_csv", "read_geojson", "report_columns", "transformed",
+    "CsvTable", "Feature", "TooLarge", "Unreadable", "check_readable", "clean", "columns", "first_cell",
+    "first_geometry", "kind_of", "number", "positions", "read_csv", "read_geojson", "report_columns", "transformed",
 ]  # fmt: skip
 
 MAX_COLUMNS = 5_000
