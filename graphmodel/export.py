@@ -44,7 +44,7 @@ class _Leaving:
     source: GraphStore | _AreaOf
     profile: Profile
     ids: set[str] = field(default_factory=set)
-    located: set[str] = field(default_factory=set)
+    outlined: set[str] = field(default_factory=set)
     sources: dict[str, Row] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
@@ -59,8 +59,8 @@ class _Leaving:
                 self.sources[str(kept.get("name"))] = kept
             else:
                 self.used.add(str(kept.get("source")))
-            if kept.get("location") or kept.get("boundary"):
-                self.located.add(kept["id"])
+            if kept.get("boundary"):
+                self.outlined.add(kept["id"])
             yield kept
 
     def links(self, type: str) -> Iterator[Row]:
@@ -78,8 +78,8 @@ class _Leaving:
             check_licences({"name": name} for name in self.used - known - {"derived", "None"})
 
     def attribution(self) -> list[str]:
-        """Return one line per source: what must be printed beside what is made of it."""
-        return [_attributed(row) for _, row in sorted(self.sources.items())]
+        """Return what must be printed beside what is made of the sources, each line once."""
+        return sorted({_attributed(row) for row in self.sources.values()})
 
 
 def export_package(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
@@ -184,8 +184,9 @@ class _AreaOf:
 
 def _write_tables(leaving: _Leaving, folder: Path) -> None:
     resources = []
+    areas = _areas_of_places(leaving)
     tables: list[tuple[str, dict[str, Field], Iterable[Row]]] = [
-        *((NODE_TYPES[label].table, _node_columns(label), leaving.nodes(label)) for label in _LABELS),
+        *((NODE_TYPES[label].table, _node_columns(label), _placed(leaving, label, areas)) for label in _LABELS),
         ("links", _link_columns(), _link_rows(leaving)),
         ("sources", _node_columns("Source"), leaving.nodes("Source")),
     ]
@@ -198,6 +199,9 @@ def _write_tables(leaving: _Leaving, folder: Path) -> None:
         if _write_csv(folder / f"{ENGAGEMENT}.csv", columns, _engagement(leaving)):
             resources.append(_resource(ENGAGEMENT, columns))
     about = {"profile": "tabular-data-package", "name": "landscape", **_about(leaving), "resources": resources}
+    licences = {row.get("licence") for row in leaving.sources.values()}
+    if len(licences) == 1 and None not in licences:
+        about["licenses"] = [{"name": licences.pop()}]
     (folder / DESCRIPTION).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
     (folder / ATTRIBUTION).write_text("\n".join(leaving.attribution()) + "\n", "utf-8")
 
@@ -210,6 +214,8 @@ def _node_columns(label: str) -> dict[str, Field]:
             found[field_.name] = field_
         elif label != "Area":
             found |= {name: Field("number", f"{name}, WGS-84 degrees") for name in ("longitude", "latitude")}
+    if label in LINK_TYPES["WITHIN"].starts and label != "Area":
+        found["area"] = Field("texts", "areas it lies in, where no point says so")
     return found
 
 
@@ -220,12 +226,31 @@ def _link_columns() -> dict[str, Field]:
     return found
 
 
+def _areas_of_places(leaving: _Leaving) -> dict[str, list[str]]:
+    """Return place -> ids of its areas, sorted: the smallest, for the areas they lie in wholly follow from them."""
+    found: dict[str, set[str]] = {}
+    for row in leaving.source.links("WITHIN"):
+        if row.get("share") in (None, 1.0):
+            found.setdefault(row["start"], set()).add(row["end"])
+    return {
+        start: sorted(ends - set().union(*(found.get(end, set()) for end in ends)))
+        for start, ends in found.items()
+        if label_of(start) != "Area"
+    }
+
+
+def _placed(leaving: _Leaving, label: str, areas: Mapping[str, list[str]]) -> Iterator[Row]:
+    """Yield the nodes of a label, those without a point with their areas."""
+    for row in leaving.nodes(label):
+        yield row if row.get("location") else {**row, "area": areas.get(row["id"])}
+
+
 def _link_rows(leaving: _Leaving) -> Iterator[Row]:
-    """Yield the rows of the link table. Where a point or outlines decide what lies within what, no row says it."""
+    """Yield the rows of the link table. What lies within what is a row only of areas of which one has no outline."""
     for type in LINK_TYPES:
         for row in leaving.links(type):
-            decided = type == "WITHIN" and row["start"] in leaving.located
-            if decided and (label_of(row["start"]) != "Area" or row["end"] in leaving.located):
+            outlines = row["start"] in leaving.outlined and row["end"] in leaving.outlined
+            if type == "WITHIN" and (label_of(row["start"]) != "Area" or outlines):
                 continue
             dates = {name: row[f"{name}_date"] for name in ("start", "end") if f"{name}_date" in row}
             own = {name: value for name, value in row.items() if name not in ("start", "end")}
