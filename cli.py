@@ -119,6 +119,7 @@ def _ingest(verbs: Any) -> None:
     parser.add_argument("--map", default=None, metavar="NAME|FILE", help="column map or adapter for these files")
     parser.add_argument("--source", default=None, metavar="NAME", help="name of the source, instead of folder/file")
     parser.add_argument("--level", default=None, help="level of the areas, where their codes do not tell it")
+    parser.add_argument("--licence", default=None, help="licence of files that do not say theirs, such as OGL-UK-3.0")
     parser.add_argument("--allow-removals", action="store_true", help="let a reload end over 20 %% of a source's rows")
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
@@ -137,6 +138,7 @@ def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
             column_map=given.map,
             source=given.source,
             level=given.level,
+            licence=given.licence,
             allow_removals=given.allow_removals,
             progress=progress,
         )

@@ -203,7 +203,7 @@ def check_licences(sources: Iterable[Mapping[str, Any]]) -> None:
     if unknown:
         first = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
         raise InputError(
-            f"Nothing may be published from sources of unknown licence: {first}; load them with a licence."
+            f"Nothing may be published from sources of unknown licence: {first}; load them again with --licence."
         )
 
 

@@ -58,6 +58,7 @@ def ingest(
     column_map: str | Path | None = None,
     source: str | None = None,
     level: str | None = None,
+    licence: str | None = None,
     allow_removals: bool = False,
     progress: Progress | None = None,
 ) -> LoadReport:
@@ -65,13 +66,15 @@ def ingest(
 
     ``check`` does all but write. ``column_map`` is what ``--map`` names: an adapter, a shipped column map or a YAML
     file; ``source`` names the source instead of ``<folder>/<file>``; ``level`` is the level of areas whose codes do
-    not tell it. ``store`` may be None for a check. ``progress`` is called with (stage, done, total). Raises
-    StoreLocked, StoreUnavailable and InputError (a load that would end most of a source), and then nothing is changed.
+    not tell it, ``licence`` that of files that do not tell theirs. ``store`` may be None for a check. ``progress`` is
+    called with (stage, done, total). Raises StoreLocked, StoreUnavailable and InputError (a load that would end most
+    of a source), and then nothing is changed.
     """
     if level is not None and level not in known_levels():
         raise InputError(f"There is no area level '{level}'; the levels are {', '.join(known_levels())}.")
     started = time.monotonic()
-    run = _Run(store, settings or Settings(), str(column_map) if column_map else None, level, progress or _silent)
+    chosen = str(column_map) if column_map else None
+    run = _Run(store, settings or Settings(), chosen, level, licence, progress or _silent)
     with ExitStack() as stack:
         units = run.units([Path(path) for path in paths], source, stack)
         spool = Spool(stack)
@@ -97,6 +100,7 @@ class _Run:
     settings: Settings
     chosen: str | None
     level: str | None
+    licence: str | None
     progress: Progress
     log: IssueLog = field(default_factory=IssueLog)
     files: dict[str, FileReport] = field(default_factory=dict)
@@ -183,7 +187,7 @@ class _Run:
 
     def _unit(self, unit: Unit) -> Iterator[Record]:
         column_map = Path(unit.name) if unit.chosen else None
-        context = ReadContext(unit.file, unit.source, self.log.add, self.settings, self.level, column_map)
+        context = ReadContext(unit.file, unit.source, self.log.add, self.settings, self.level, column_map, self.licence)
         report = self._file(unit.file, unit.name)
         try:
             reading: Reading = unit.adapter.read(unit.path, context)

@@ -76,7 +76,8 @@ class ReadContext:
     """What an adapter may know and use while it reads.
 
     ``file`` is the name shown in issues; ``source`` the name of the source (``<folder>/<file>``); ``level`` the area
-    level the user gave for codes that do not tell theirs; ``column_map`` the file given with ``--map``, if any.
+    level the user gave for codes that do not tell theirs; ``column_map`` the file given with ``--map``, if any;
+    ``licence`` what the user says of files that do not tell theirs.
     """
 
     file: str
@@ -85,6 +86,7 @@ class ReadContext:
     settings: Settings = field(default_factory=Settings)
     level: str | None = None
     column_map: Path | None = None
+    licence: str | None = None
 
     def info(self, path: Path, adapter: str, **known: Any) -> SourceInfo:
         """Return the source of ``path``; ``known`` are title, publisher, licence, attribution, url, sensitivity.
@@ -93,6 +95,7 @@ class ReadContext:
         """
         known.setdefault("retrieved", file_date(path))
         known.setdefault("title", path.stem.replace("_", " "))
+        known["licence"] = known.get("licence") or self.licence
         return SourceInfo(name=self.source or self.file, adapter=adapter, **known)
 
 
