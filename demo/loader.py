@@ -17,19 +17,25 @@ from ingest.pipeline import ingest
 
 Progress = Callable[[str, int, int], None]
 
+_EMPTY = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS n"
+
 
 def ensure_demo(settings: Settings, *, progress: Progress | None = None) -> bool:
     """Load the demo borough into its own database unless this generator's is there; return whether it was loaded.
 
-    Raises InputError if the database of a shared Neo4j holds other data, StoreUnavailable if there is no store.
+    The borough of another generator is emptied first. Raises InputError if the database of a shared Neo4j holds other
+    data, StoreUnavailable if there is no store.
     """
     settings = replace(settings, demo=True)
     stamp = settings.data_dir / "demo.version"
     with open_store(settings, write=True) as store:
-        empty = store.is_empty()
-        if not empty and (settings.neo4j_uri or _read(stamp) == generator_version()):
+        if not store.is_empty():
             _refuse_other_data(store)
-            return False
+            if settings.neo4j_uri or _read(stamp) == generator_version():
+                return False
+            while store.change(_EMPTY)[0]["n"]:
+                pass
+    with open_store(settings, write=True) as store:
         _load(store, settings, progress)
     _write(stamp)
     return True
@@ -48,8 +54,7 @@ def _load(store: GraphStore, settings: Settings, progress: Progress | None) -> N
     with TemporaryDirectory(prefix="landscape-demo-") as temporary:
         folder = Path(temporary) / "demo"
         write_demo(folder)
-        # Another generator's borough may differ in most rows; nobody's own data is at stake here.
-        ingest([folder], store, settings, allow_removals=True, progress=progress)
+        ingest([folder], store, settings, progress=progress)
 
 
 def _refuse_other_data(store: GraphStore) -> None:
