@@ -12,7 +12,7 @@ _LEVEL_2 = ("L2", "both")
 _LEVEL_1_ONLY = "Every service that works here is coded, and none at Level 2"
 _NO_RESPONSE = "For {n} of {whole:places} no service or action is recorded that works on them"
 _BEHAVIOUR_HERE = "Every service that works here is coded, and every one is behaviour-based"
-_BEHAVIOUR = "{whole:services} of its own, every one coded and behaviour-based (those for a wider area left out)"
+_BEHAVIOUR = "{whole:services} here or for a wider area, every one coded and behaviour-based"
 _NOT_CODED = "{n} of {whole:services} not yet coded: level, approach or lens is open"
 
 
@@ -78,8 +78,8 @@ def _recorded(scene: Scene, context: str, recorded: bool) -> Finding:
 def services_by_area(scene: Scene) -> dict[str, set[str]]:
     """Return area inside, at the level gaps are gathered at -> current services there.
 
-    They serve the area or a part of it, have a session there, or work on a context there. One for the whole borough,
-    without any of these, is not the ward's own.
+    They serve the area, a part of it or what holds it, have a session there, or work on a context there: a service for
+    the whole borough is one of each of its wards.
     """
     areas = scene.inside("Area")
     found: dict[str, set[str]] = {str(id): set() for id in areas.index[areas["level"] == scene.home_level]}
@@ -88,15 +88,16 @@ def services_by_area(scene: Scene) -> dict[str, set[str]]:
     for type in ("SERVES", "DELIVERS", "TARGETS"):
         links = scene.landscape.links(type)
         for service, end in zip(links["start"], links["end"], strict=True):
-            home = end if type == "SERVES" else scene.home(end)
-            if service in running and home:
-                served[home].add(service)
-                # A service for a part of the ward is one of the ward's.
-                for whole in scene.wholes(home) if type == "SERVES" else ():
-                    if whole in found:
-                        found[whole].add(service)
+            if service not in running:
+                continue
+            if type == "SERVES":
+                served[end].add(service)
+            for area in scene.wholes(end) if type == "SERVES" else (scene.home(end),):
+                if area in found:
+                    found[area].add(service)
     for area, services in found.items():
-        services |= served.get(area, set())
+        for whole in {area} | scene.wholes(area):
+            services |= served.get(whole, set())
     return found
 
 
