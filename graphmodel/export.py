@@ -106,8 +106,8 @@ def export_graphml(source: GraphStore | Landscape, path: Path | str, *, publisha
     """Write nodes and links as GraphML and return the path; NetworkX, Gephi, yEd and Cytoscape read it.
 
     Attributes are the fields; lists are joined by ``; ``, dates are ISO text, a point is ``longitude`` and
-    ``latitude``; outlines of areas are left out. The graph's own attributes hold the attribution. Raises InputError as
-    ``export_package``.
+    ``latitude``; outlines of areas are left out. The graph's own attributes hold the attribution. Read it with
+    ``networkx.read_graphml(path, force_multigraph=True)``. Raises InputError as ``export_package``.
     """
     import networkx as nx
 
