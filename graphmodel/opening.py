@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2s
+from secrets import token_hex
 from typing import Any
 
 from graphmodel import cypher, durable, locking, migrations
@@ -64,7 +65,14 @@ def _begin(store: Statements, kind: str) -> dict[str, Any]:
             "The database holds something that is not a landscape: give an empty one with NEO4J_DATABASE."
         )
     _constrain(store)
-    meta = {"schema": SCHEMA_VERSION, "counter": 0, "kind": kind, "constraints": _constraints_key()}
+    meta = {
+        "schema": SCHEMA_VERSION,
+        "counter": 0,
+        "kind": kind,
+        "constraints": _constraints_key(),
+        # A database that was emptied and filled anew counts from 0 again: this tells the two apart.
+        "born": token_hex(8),
+    }
     store.change("MERGE (m:Meta {id: 'meta'}) ON CREATE SET m += $meta", meta=meta)
     return _read(store) or meta
 

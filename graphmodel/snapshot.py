@@ -8,6 +8,7 @@ has the snapshot written anew. Two processes may write at once: the second finds
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -21,11 +22,13 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from graphmodel.columns import COLUMNS_VERSION, MemoryTables, build
+from graphmodel.columns import COLUMNS_VERSION, MemoryTables, Tables, build
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from graphmodel.store import GraphStore
+
+_log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 KEPT = 3
@@ -55,10 +58,11 @@ class SnapshotTables:
         return self._read[name]
 
 
-def open_snapshot(store: GraphStore) -> SnapshotTables:
+def open_snapshot(store: GraphStore) -> Tables:
     """Return the snapshot of the store's present version, writing it if it is not there or not whole.
 
-    Raises OSError if it cannot be written, and what the store raises when it is read.
+    Where it cannot be written (a full disk, a folder that is read-only) the columns are held in memory, and the next
+    call reads the store again. Raises what the store raises when it is read.
     """
     version = store.version()
     folder = snapshot_folder(store, version)
@@ -73,8 +77,12 @@ def open_snapshot(store: GraphStore) -> SnapshotTables:
             break
         version = after
     folder = snapshot_folder(store, version)
-    written = write_snapshot(folder, tables)
-    prune(folder.parent, keep=folder)
+    try:
+        written = write_snapshot(folder, tables)
+        prune(folder.parent, keep=folder)
+    except OSError as error:
+        _log.warning("The snapshot was not written: %s", error)
+        return tables
     return written
 
 
@@ -83,7 +91,7 @@ def snapshot_folder(store: GraphStore, version: str) -> Path:
     settings = store.settings
     where = (settings.neo4j_uri, settings.neo4j_database) if store.kind == "neo4j" else ()
     identity = f"{store.kind}-{store.name}" + (f"-{_short(where)}" if where else "")
-    form = _short((COLUMNS_VERSION, SCHEMA_VERSION, settings.crs))
+    form = _short((COLUMNS_VERSION, SCHEMA_VERSION, settings.crs, store.born()))
     return settings.data_dir / "snapshots" / identity / f"{version}-{form}"
 
 

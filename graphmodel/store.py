@@ -101,6 +101,10 @@ class GraphStore:
         """Return ``<schema>.<counter>-<nodes>-<links>``: it changes with each load and edit, and with the counts."""
         return self.steady(self._version)
 
+    def born(self) -> str:
+        """Return what tells this database from one that stood in its place and was emptied."""
+        return str(self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.born AS born")[0]["born"])
+
     def is_empty(self) -> bool:
         """Return whether no node of the landscape is stored."""
         return self.steady(lambda: not any(row["n"] for row in self.run(cypher.count_nodes())))

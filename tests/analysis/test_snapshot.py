@@ -21,7 +21,7 @@ from graphmodel.settings import Settings
 class MadeUpStore:
     """A store of records that counts how often it is read."""
 
-    kind, name = "bundled", "landscape"
+    kind, name, first_made = "bundled", "landscape", "1"
 
     def __init__(self, folder, place, version="1.1-2-1") -> None:
         self.settings = Settings(data_dir=folder)
@@ -37,6 +37,9 @@ class MadeUpStore:
 
     def version(self):
         return self._version
+
+    def born(self):
+        return self.first_made
 
     def nodes(self, label, ids=None):
         self.reads += 1
@@ -68,6 +71,16 @@ def test_what_is_read_back_equals_what_was_in_the_store(tmp_path):
     for type in ("WITHIN", "FUNDS"):
         assert loaded.links(type).equals(direct.links(type))
     assert loaded.crs == direct.crs
+
+
+def test_a_database_emptied_and_filled_anew_is_another_one(tmp_path):
+    before, after = MadeUpStore(tmp_path, town()), MadeUpStore(tmp_path, town())
+    Landscape.load(before, as_of=AS_OF)
+
+    after.first_made = "2"
+    Landscape.load(after, as_of=AS_OF)
+
+    assert after.version() == before.version() and after.reads > 0
 
 
 def test_a_second_landscape_does_not_read_the_store(tmp_path):
@@ -135,6 +148,17 @@ def test_a_store_that_moves_on_while_it_is_read_is_read_again(tmp_path):
     snapshot.open_snapshot(store)
     (folder,) = (p for p in (tmp_path / "snapshots" / "bundled-landscape").iterdir())
     assert folder.name.startswith("1.2-a")
+
+
+def test_where_it_cannot_be_written_the_landscape_is_there_all_the_same(tmp_path, monkeypatch, caplog):
+    def full(path, table):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(snapshot, "_write", full)
+    store = MadeUpStore(tmp_path, town())
+    assert len(Landscape.load(store, as_of=AS_OF).nodes("Guardian")) == 1
+    assert "No space left" in caplog.text
+    assert not list((tmp_path / "snapshots" / "bundled-landscape").iterdir())
 
 
 def _load(folder, start, results):
