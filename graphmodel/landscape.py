@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphmodel.columns import Tables, tables_of
-from graphmodel.errors import UnknownName
+from graphmodel.errors import InputError, UnknownName
 from graphmodel.records import Record
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, link_fields, node_fields
 from graphmodel.selection import Selection, alive, members, select
@@ -245,8 +245,13 @@ class Landscape:
 
 
 def today(settings: Settings) -> date:
-    """Return today in the landscape's time zone."""
-    return datetime.now(ZoneInfo(settings.timezone)).date()
+    """Return today in the landscape's time zone; raises InputError where the setting names none."""
+    try:
+        zone = ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        said = f"The setting timezone = {settings.timezone!r} is no time zone; give one such as Europe/London."
+        raise InputError(said) from None
+    return datetime.now(zone).date()
 
 
 def concern_now(contexts: pd.DataFrame, as_of: date) -> pd.Series:

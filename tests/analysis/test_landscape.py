@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from made_up import AS_OF, Place, point, week
 
-from graphmodel.errors import UnknownName
+from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point
+from graphmodel.settings import Settings
 
 SQUARE = '{"type":"Polygon","coordinates":[[[-2.4,53.3],[-2.2,53.3],[-2.2,53.5],[-2.4,53.5],[-2.4,53.3]]]}'
 
@@ -267,6 +268,11 @@ def test_changing_what_was_handed_out_changes_nothing():
 def test_what_is_not_in_the_schema_is_refused(ask):
     with pytest.raises(UnknownName):
         ask(town().landscape())
+
+
+def test_a_time_zone_that_is_none_is_refused():
+    with pytest.raises(InputError, match="Europe/London"):
+        Landscape.from_records([], settings=Settings(timezone="Mars/Olympus"))
 
 
 def test_an_empty_landscape_is_empty_but_whole():
