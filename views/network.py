@@ -171,6 +171,7 @@ def standalone(drawing: Drawing, title: str) -> str:
     pyvis.options = _OPTIONS
     page = str(pyvis.generate_html(notebook=False))
     page = re.sub(r"<link\b[^>]*https://[^>]*>|<script\b[^>]*https://[^>]*>\s*</script>", "", page, flags=re.DOTALL)
+    page = re.sub(r"<!-- <link.*?-->", "", page, flags=re.DOTALL)
     page = re.sub(r"<center>\s*<h1>.*?</h1>\s*</center>", "", page, flags=re.DOTALL)
     head = f'<head>\n{_PAGE_POLICY}<meta name="viewport" content="width=device-width"><title>{_escaped(title)}</title>'
     return "<!doctype html>\n" + page.replace("<head>", head, 1)

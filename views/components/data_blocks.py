@@ -144,8 +144,9 @@ def draw_sources() -> None:
         empty("No source is loaded yet: give a folder above, and load it.", link=False)
         return
     columns = ["name", "title", "publisher", "licence", "retrieved", "rows", "issues", "loaded_at", "url"]
-    held = frame.reset_index()[columns].sort_values("name").dropna(axis="columns", how="all")
+    held = frame.reset_index()[columns].sort_values("name")
     held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
+    held = held.dropna(axis="columns", how="all")
     st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
     attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
     for text in attributions:

@@ -31,8 +31,7 @@ function themed(figure, style, element) {
     ...(trace.colorscale && {colorscale: trace.colorscale.map(([at, colour]) => [at, inTheme(colour, background)])})}))
   const layout = {...figure.layout, paper_bgcolor: background, font: {color: text},
     hoverlabel: {bgcolor: background, bordercolor: text, font: {color: text, size: 13}}}
-  layout.map = {...figure.layout.map, ...fitted(figure.layout.meta?.bounds, element), style: {version: 8, sources: {}, layers: [
-    {id: 'background', type: 'background', paint: {'background-color': background}}]}}
+  layout.map = {...figure.layout.map, ...fitted(figure.layout.meta?.bounds, element), style: 'white-bg'}
   return {data, layout}
 }
 
@@ -51,6 +50,8 @@ export default function ({parentElement, data, setTriggerValue}) {
     const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement), element)
     await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
       modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})
+    // A style of our own would be set anew at each drawing, and fail over the layers Plotly has added to it.
+    element._fullLayout.map._subplot.map.setPaintProperty('white-bg', 'background-color', layout.paper_bgcolor)
     if (!element.wired) {
       element.wired = true
       element.on('plotly_click', event => {
