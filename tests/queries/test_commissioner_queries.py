@@ -37,8 +37,9 @@ def test_a_context_with_an_open_guardian_300_m_away_is_covered(borough):
 
 def test_a_ward_says_how_many_of_its_contexts_are_without(borough):
     concern(borough, "context:near")
-    concern(borough, "context:far", location=at(0, -200))  # 500 m from the guardian
+    concern(borough, "context:far", location=at(0, -200))  # 500 m from the guardian, 100 m from one who declined
     guardian(borough, "guardian:1")
+    guardian(borough, "guardian:2", stage="declined", location=at(0, -300))
     assert borough.ask("C1") == [
         {
             "ward": "A", "name": "area:A", "of_concern": 2, "without": 1, "only_report_or_enforce": 0,
@@ -56,10 +57,11 @@ def test_a_ward_says_how_many_of_its_contexts_are_without(borough):
         ({"stance": None}, "not recorded"),
         ({"stage": "declined"}, "without"),
         ({"trained_until": date(2026, 5, 31)}, "without"),  # a day before the day asked for
+        ({"staff_trained": 0}, "without"),
         ({"stance": "enforce"}, "without"),
         ({"young_people_say": "unwelcoming"}, "without"),
-        ({"valid_to": date(2026, 5, 31)}, "without"),
-        ({"location": at(0, 450)}, "without"),
+        ({"valid_to": date(2026, 5, 31)}, "not recorded"),  # gone: nobody is left to know of
+        ({"location": at(0, 450)}, "not recorded"),
     ],
 )
 def test_a_guardian_counts_only_when_active_caring_welcome_near_and_open(borough, properties, state):
@@ -81,7 +83,7 @@ def test_a_perceived_guardian_counts_only_where_it_is_known_who_was_asked(boroug
     concern(borough, "context:1")
     guardian(borough, "guardian:1", location=at(9000, 0))
     borough.link("GUARDIAN_OF", "guardian:1", "context:1", basis="perceived")
-    assert borough.ask("C1")[0]["without"] == 1
+    assert borough.ask("C1")[0]["not_recorded"] == 1
     borough.link("GUARDIAN_OF", "guardian:1", "context:1", basis="perceived", asked="12 young people")
     assert borough.ask("C1") == []
 
