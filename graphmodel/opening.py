@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from hashlib import blake2s
 from secrets import token_hex
 from typing import Any
 
 from graphmodel import cypher, durable, locking, migrations
 from graphmodel.cypher import Statements
-from graphmodel.errors import Refused, StoreUnavailable
+from graphmodel.errors import InputError, Refused, StoreUnavailable
 from graphmodel.schema import SCHEMA_VERSION
 
 _META = (
@@ -61,6 +62,9 @@ def _read(store: Statements) -> dict[str, Any] | None:
 
 def _begin(store: Statements, kind: str) -> dict[str, Any]:
     if store.run("MATCH (n) RETURN 1 AS one LIMIT 1"):
+        meta = _read(store)  # somebody else may be opening it for the first time, too
+        if meta is not None:
+            return meta
         raise StoreUnavailable(
             "The database holds something that is not a landscape: give an empty one with NEO4J_DATABASE."
         )
@@ -73,7 +77,8 @@ def _begin(store: Statements, kind: str) -> dict[str, Any]:
         # A database that was emptied and filled anew counts from 0 again: this tells the two apart.
         "born": token_hex(8),
     }
-    store.change("MERGE (m:Meta {id: 'meta'}) ON CREATE SET m += $meta", meta=meta)
+    with contextlib.suppress(InputError):  # it is there already
+        store.change("MERGE (m:Meta {id: 'meta'}) ON CREATE SET m += $meta", meta=meta)
     return _read(store) or meta
 
 

@@ -43,6 +43,7 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 _LOST = (ServiceUnavailable, SessionExpired)
+_SCHEMES = tuple(f"{name}{security}://" for name in ("bolt", "neo4j") for security in ("", "+s", "+ssc"))
 _TIMED_OUT = "TransactionTimedOut"
 # Before each new attempt of a statement that met another one's.
 _PAUSES = (0.05, 0.2, 0.8)
@@ -313,6 +314,10 @@ class GraphStore:
     def _connect(self, user: str) -> neo4j.Driver:
         if self.kind == "neo4j":
             uri = self.settings.neo4j_uri
+            if not uri.startswith(_SCHEMES):
+                raise StoreUnavailable(
+                    f"NEO4J_URI is {uri}; it must begin with bolt:// or neo4j://, +s for encryption."
+                )
             auth = (self.settings.neo4j_username, self.settings.neo4j_password)
         else:
             server = embedded.start(self.settings)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loader import empty
 
 from graphmodel import durable, embedded
 from graphmodel.errors import LandscapeError
-from graphmodel.schema import SCHEMA_VERSION
 from graphmodel.settings import Settings
 from graphmodel.store import GraphStore, open_store
 
@@ -24,16 +24,6 @@ def neo4j_settings(folder: Path) -> Settings:
         neo4j_username=os.environ.get("NEO4J_TEST_USERNAME", "neo4j"),
         neo4j_password=os.environ.get("NEO4J_TEST_PASSWORD", ""),
     )
-
-
-def empty(settings: Settings) -> None:
-    """Make a store of these settings as if nobody had ever used it; its constraints stay, for they take long."""
-    with GraphStore(settings) as store:
-        for row in store.run("MATCH (n) RETURN DISTINCT labels(n)[0] AS label"):
-            if row["label"] != "Meta":
-                store.change(f"MATCH (n:{row['label']}) DETACH DELETE n")
-        store.change("MATCH (m:Meta) SET m.schema = $schema, m.counter = 0", schema=SCHEMA_VERSION)
-        store.change("MATCH (m:Meta) SET m.kind = $kind", kind=settings.store_name)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +46,16 @@ def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         settings = neo4j_settings(tmp_path)
     else:
         pytest.skip("NEO4J_TEST_URI is not set")
+    empty(settings)
+    return settings
+
+
+@pytest.fixture
+def neo4j_only(tmp_path: Path) -> Settings:
+    """Settings of an emptied Neo4j."""
+    if "NEO4J_TEST_URI" not in os.environ:
+        pytest.skip("NEO4J_TEST_URI is not set")
+    settings = neo4j_settings(tmp_path)
     empty(settings)
     return settings
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphmodel import backup, durable
 from graphmodel.records import LinkRecord, NodeRecord, Record
-from graphmodel.schema import LINK_TYPES, NODE_TYPES
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, SCHEMA_VERSION
 from graphmodel.settings import Settings
 from graphmodel.store import GraphStore, open_store
 
@@ -66,3 +66,13 @@ def contents(store: GraphStore) -> dict[str, list[Any]]:
     """Everything the store holds of the landscape, its edits and waiting links, property by property."""
     store.counts()  # waits for, or finishes, a load
     return {name: list(backup._stored(store, name)) for name in (*NODE_TYPES, *backup.KEPT, *LINK_TYPES)}
+
+
+def empty(settings: Settings) -> None:
+    """Make a store of these settings as if nobody had ever used it; its constraints stay, for they take long."""
+    with GraphStore(settings) as store:
+        for row in store.run("MATCH (n) RETURN DISTINCT labels(n)[0] AS label"):
+            if row["label"] != "Meta":
+                store.change(f"MATCH (n:{row['label']}) DETACH DELETE n")
+        store.change("MATCH (m:Meta) SET m.schema = $schema, m.counter = 0", schema=SCHEMA_VERSION)
+        store.change("MATCH (m:Meta) SET m.kind = $kind", kind=settings.store_name)

@@ -20,7 +20,14 @@ from graphmodel.store import GraphStore, open_store
 pytestmark = [pytest.mark.store, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")]
 
 # The steps before the load is ready, and those after: from there on it will be finished by whoever comes.
-UNSEEN = [("locked", 1), ("planned", 1), ("recording", 1), ("recorded a chunk", 1), ("recorded a chunk", 4), ("recorded", 1)]
+UNSEEN = [
+    ("locked", 1),
+    ("planned", 1),
+    ("recording", 1),
+    ("recorded a chunk", 1),
+    ("recorded a chunk", 4),
+    ("recorded", 1),
+]
 SEEN = [("ready", 1), ("merging", 1), ("merging", 2), ("merging", 5), ("merged", 1), ("finished", 1), ("unlocked", 1)]
 
 

@@ -44,7 +44,8 @@ def test_every_kind_of_value_comes_back_as_it_went_in(store: GraphStore) -> None
     area = {
         "name": 'Łąka "by the" \'water\' \u200f<b>', "level": "ward", "population": 12, "deprivation_score": 3.0,
         "population_by_age": [1.0, 2.5], "indicators": ["a=1", "b=2"], "inner_point": Point(-2.25, 53.5),
-        "boundary": '{"type": "Polygon"}', "source": FILE, "retrieved": date(2026, 10, 1), "valid_to": date(1999, 12, 31),
+        "boundary": '{"type": "Polygon"}', "source": FILE, "retrieved": date(2026, 10, 1),
+        "valid_to": date(1999, 12, 31),
     }  # fmt: skip
     consent = {"name": "K", "sector": "community", "display_consent": False, "source": FILE}
     told = {"name": FILE, "source": FILE, "loaded_at": moment}
@@ -146,7 +147,7 @@ def test_losing_more_than_a_fifth_of_a_source_is_refused_and_the_store_is_as_it_
     kiosks = [kiosk(n) for n in range(10)]
     store.load(kiosks, sources=[FILE])
     before = store.version()
-    with pytest.raises(InputError, match="3 of 10 rows of 'folder/places.csv'"):
+    with pytest.raises(InputError, match="3 of 10 rows of 'folder/places"):
         store.load(kiosks[3:], sources=[FILE])
     assert store.version() == before
     assert store.load(kiosks[2:], sources=[FILE]).ended == 2  # exactly a fifth
