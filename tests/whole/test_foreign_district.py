@@ -16,6 +16,9 @@ from command_runs import answer, runner
 from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
 
+from graphmodel.settings import Settings
+from views import session
+
 pytestmark = pytest.mark.store
 
 WEST, SOUTH, SIDE = 500_000, 6_650_000, 1_000
@@ -145,10 +148,15 @@ def test_gaps_are_found_and_said(landscape):
     assert content["area"] == "area:K-7001"
 
 
-def test_the_first_page_draws_it(landscape, data_dir, monkeypatch):
-    for name, value in {"DATA_DIR": data_dir, "TIMEZONE": "Europe/Oslo"}.items():
-        monkeypatch.setenv(f"LANDSCAPE_{name}", str(value))
-    monkeypatch.delenv("NEO4J_URI", raising=False)
+@pytest.fixture
+def own_settings(data_dir):
+    session.use_settings(Settings(data_dir=data_dir, timezone="Europe/Oslo"))
+    session.use_backend(session.StoreBackend)
+    yield
+    session.close_stores()
+
+
+def test_the_first_page_draws_it(landscape, own_settings):
     page = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
     page.query_params["area"] = "K-7001"
 
