@@ -19,6 +19,8 @@ Bounds = tuple[float, float, float, float]
 MANY_POINTS = 3000
 _WIDTH, _HEIGHT = 620, 500
 _TILE = 512
+# Of each fill, the faintest at the bottom: size and opacity of the circle, and size of the hole in it (pixels).
+_FILLS = {theme.FAINT: (8, 0.5, 5), theme.RING: (10, 0.9, 6), theme.HALF: (10, 0.5, 0), theme.FULL: (10, 0.9, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,16 @@ def area_traces(shade: Shade, classes: Classes) -> list[dict[str, Any]]:
 
 
 def mark_traces(marks: Sequence[Mark], colours: Mapping[str, tuple[str, str]] = theme.KINDS) -> list[dict[str, Any]]:
-    """Return the traces of the places: a full or half transparent circle, or a ring, in the colour of their group."""
+    """Return the traces of the places: a full or half transparent circle or a ring, in the colour of their group."""
     traces = []
     for group, (label, colour) in colours.items():
-        for fill in (theme.RING, theme.HALF, theme.FULL):
+        for fill, (size, opacity, hole) in _FILLS.items():
             held = [mark for mark in marks if mark.group == group and mark.fill == fill]
-            if not held:
-                continue
-            opacity = 0.5 if fill == theme.HALF else 0.9
-            traces.append(_points(held, label, {"color": colour, "size": 10, "opacity": opacity}))
-            if fill == theme.RING:
+            if held:
+                traces.append(_points(held, label, {"color": colour, "size": size, "opacity": opacity}))
+            if held and hole:
                 # Map markers have no outline, so a ring is a smaller circle in the background's colour on top.
-                traces.append(_bare(held, {"color": theme.BACKGROUND, "size": 6, "opacity": 1}))
+                traces.append(_bare(held, {"color": theme.BACKGROUND, "size": hole, "opacity": 1}))
     return traces
 
 

@@ -53,7 +53,7 @@ def note(text: object) -> str:
 
 
 def legend(title: object, entries: Iterable[tuple[str, str, object, int]]) -> str:
-    """Return a legend as HTML: (colour, fill, label, count) each; fill is ``full``, ``half``, ``ring`` or ``area``."""
+    """Return a legend as HTML: (colour, fill, label, count) each; the fill is ``area`` or one of the theme."""
     items = "".join(
         f'<li><span class="ls-swatch" style="{_swatch(colour, fill)}"></span>{html(label)} '
         f'<span class="ls-count">{count:,}</span></li>'
@@ -88,8 +88,8 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
 
 
 def _swatch(colour: str, fill: str) -> str:
-    if fill == theme.RING:
-        return f"border-color: {colour}"
+    if fill in (theme.RING, theme.FAINT):
+        return f"border-color: {colour}" + ("; opacity: .5; scale: .85" if fill == theme.FAINT else "")
     if fill == "area":
         return f"background: {colour}; border: 1px solid #8A949B; border-radius: 2px"
     return f"background: {colour}" + ("; opacity: .5" if fill == theme.HALF else "")

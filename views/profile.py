@@ -71,13 +71,23 @@ def place_profile(landscape: Landscape, id: str) -> Profile | None:
 
 def _strengths(landscape: Landscape, services: pd.DataFrame, guardians: pd.DataFrame) -> list[tuple[str, Any]]:
     contexts = shown(landscape.nodes("Context"))
+    asked = guardians["young_people_say"].where(guardians["young_people_say"].ne("not_asked"))
     return [
-        ("Guardians young people trust", int(guardians["young_people_say"].eq("trusted").sum())),
-        ("Active guardians", int(guardians["stage"].eq("active").sum())),
-        ("Level 2 services", int(services["level"].isin(["L2", "both"]).sum())),
-        ("Services made with young people", int(services["co_produced"].map(lambda v: v is True).sum())),
-        ("Contexts with strengths recorded", int(contexts["strengths"].map(_filled).sum())),
+        ("Guardians young people trust", _counted(asked, ("trusted",))),
+        ("Active guardians", _counted(guardians["stage"], ("active",))),
+        ("Level 2 services", _counted(services["level"], ("L2", "both"))),
+        ("Services made with young people", _counted(services["co_produced"], (True,))),
+        ("Contexts with strengths recorded", int(contexts["strengths"].map(_filled).sum()) or None),
     ]
+
+
+def _counted(values: pd.Series, wanted: tuple[Any, ...]) -> str | None:
+    """Return how many have a wanted value, with how many are not known; None where nothing is known of any."""
+    unknown = int(values.isna().sum())
+    if unknown == len(values):
+        return None if unknown else "0"
+    hits = f"{int(values.isin(wanted).sum()):,}"
+    return f"{hits} (not known: {unknown:,})" if unknown else hits
 
 
 def _provision(landscape: Landscape, services: pd.DataFrame, hour: int | None) -> list[tuple[str, Any]]:

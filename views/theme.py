@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 
 # Engagement is shown by fill, so that colour stays free for the sector.
-FULL, HALF, RING = "full", "half", "ring"
+FULL, HALF, RING, FAINT = "full", "half", "ring", "faint"
 STAGE_FILLS = {"active": FULL, "agreed": HALF, "trained": HALF}
 
 # A colour that the browser replaces by the background of the theme in use.
@@ -33,8 +33,8 @@ BACKGROUND = "@background"
 
 
 def stage_fill(stage: object) -> str:
-    """Return the fill of an engagement stage: full when active, half when agreed or trained, else a ring."""
-    return STAGE_FILLS.get(str(stage), RING)
+    """Return the fill of a stage: full when active, half when agreed or trained, else a ring; faint if unrecorded."""
+    return FAINT if stage is None else STAGE_FILLS.get(str(stage), RING)
 
 
 def scale(ends: tuple[str, str], steps: int) -> list[str]:

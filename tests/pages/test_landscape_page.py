@@ -33,7 +33,7 @@ def test_the_first_view_is_the_area_with_strengths_first(open_app):
 def test_legends_count_what_is_unknown_apart(open_app):
     page = told(open_app())
     assert "not known <span" in page
-    assert "earlier, or no engagement recorded" in page
+    assert "no engagement recorded <span" in page
 
 
 def test_hostile_names_are_escaped_in_html_and_whole_in_the_table(open_app):

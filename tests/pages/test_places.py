@@ -10,7 +10,7 @@ from made_up_town import town
 from graphmodel.landscape import Landscape
 from views import outlines, overview, places, profile
 from views.areas import Catalogue
-from views.theme import FULL, RING
+from views.theme import FAINT, FULL
 
 
 def row(frame, id):
@@ -32,7 +32,7 @@ def test_a_guardian_row_says_stage_hours_and_source(town_landscape):
     )
     assert (anchor["area"], anchor["source"]) == ("West", "guardian:g1.csv:2")
     other = row(rows, "guardian:g2")
-    assert (other["stage"], other["fill"], other["open"]) == ("no engagement recorded", RING, None)
+    assert (other["stage"], other["fill"], other["open"]) == ("no engagement recorded", FAINT, None)
 
 
 def test_confidential_places_are_in_no_row(town_landscape):
@@ -88,7 +88,21 @@ def test_what_young_people_say_needs_enough_of_them(town_landscape):
 def test_the_area_profile_begins_with_strengths(town_landscape):
     told = profile.area_profile(town_landscape)
     assert [section.title for section in told.sections] == ["Strengths", "Provision", "Guardians", "Contexts", "People"]
-    assert told.sections[0].facts[:2] == [("Guardians young people trust", 1), ("Active guardians", 1)]
+    assert told.sections[0].facts[:2] == [
+        ("Guardians young people trust", "1 (not known: 1)"),
+        ("Active guardians", "1 (not known: 1)"),
+    ]
+
+
+def test_where_nothing_is_recorded_no_strength_is_said_to_be_missing():
+    nobody_asked = [r for r in town() if r.id != "guardian:g1"]
+    told = dict(profile.area_profile(Landscape.from_records(nobody_asked, "area:T1")).sections[0].facts)
+    assert told["Guardians young people trust"] is None
+    assert told["Active guardians"] is None
+
+
+def test_places_known_and_engagement_stand_in_the_profile(town_landscape):
+    told = profile.area_profile(town_landscape)
     assert ("No engagement recorded", "1") in told.sections[2].facts
 
 

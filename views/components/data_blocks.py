@@ -149,8 +149,8 @@ def draw_sources() -> None:
     held = held.dropna(axis="columns", how="all")
     st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
     attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
-    for text in attributions:
-        st.html(note(text))
+    if attributions:
+        st.html("".join(note(text) for text in attributions))
     downloads("sources", held, key="sources")
 
 

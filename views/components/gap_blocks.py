@@ -20,17 +20,18 @@ CHOSEN = "gap"
 
 def list_choice(counts: Mapping[str, int]) -> str:
     """Draw the choice between the two lists, with their counts; returns its name."""
+    first = NEEDS_ACTION if counts[NEEDS_ACTION] or not counts[FIND_OUT] else FIND_OUT
     chosen = st.segmented_control(
         "List",
         list(counts),
         format_func=str.capitalize,
-        default=NEEDS_ACTION,
+        default=first,
         key="list",
         bind="query-params",
         label_visibility="collapsed",
     )
     st.html(note(" · ".join(f"{name}: {count:,}" for name, count in counts.items())))
-    return str(chosen or NEEDS_ACTION)
+    return str(chosen or first)
 
 
 def filter_choices(gaps: Sequence[Gap]) -> Filters:
@@ -115,7 +116,8 @@ def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
     ]
     figure = maps.figure(traces, opening_bounds(), view=f"gaps {chosen.database} {chosen.area}")
     picked = draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=360)
-    st.html(legend("Places with a gap", gaplist.marks_legend(marks)))
+    if marks:
+        st.html(legend("Places with a gap", gaplist.marks_legend(marks)))
     if picked and picked.startswith("gap:"):
         st.session_state[CHOSEN] = picked
 

@@ -12,7 +12,7 @@ from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
 from views.overview import COMPLETENESS, MEASURES, NO_SHADE, PROVISION, YOUNG_PEOPLE, Overview
-from views.places import LAYERS
+from views.places import LAYERS, NO_STAGE
 from views.theme import KINDS
 
 LINKS = "links"
@@ -87,7 +87,8 @@ def draw_legends(drawn: Overview) -> None:
                 [
                     (guardian, "full", "active", drawn.fills["full"]),
                     (guardian, "half", "agreed or trained", drawn.fills["half"]),
-                    (guardian, "ring", "earlier, or no engagement recorded", drawn.fills["ring"]),
+                    (guardian, "ring", "at another stage", drawn.fills["ring"]),
+                    (guardian, "faint", NO_STAGE, drawn.fills["faint"]),
                 ],
             )
         )

@@ -63,8 +63,7 @@ def _trust() -> None:
     complete = session.result("completeness").summary["complete"]
     said = [f"Data to {max(retrieved):%d %b %Y}" if retrieved else "Date of the data not known"]
     said.append("completeness not known" if complete is None else f"{complete:.0%} complete")
-    st.html(f'<p class="ls-note">{html(" · ".join(said))}</p>')
-    st.page_link(st.session_state["data_page"], label="Why?", icon=None)
+    st.html(f'<p class="ls-note">{html(" · ".join(said))} (why: see Data)</p>')
 
 
 def _database() -> str:

@@ -40,7 +40,10 @@ left, right = st.columns([3, 2], gap="medium")
 
 with left, in_place("The list"):
     if not lists[name]:
-        empty("Nothing of this sort is known for this area and date. Look at the other list, or at a larger area.")
+        others = ", ".join(f"{len(held):,} are in the list “{other}”" for other, held in lists.items() if held)
+        empty(
+            f"No gap of this list for this area and date; {others or 'none are in the other list either'}.", link=False
+        )
     elif not shown:
         st.html(note("No gap passes these filters."))
     draw_list(shown)
