@@ -17,7 +17,7 @@ from graphmodel.codes import code_list
 from graphmodel.landscape import REVIEW_OVERDUE, Landscape
 from graphmodel.schema import PARTNER_LINKS
 from views import theme
-from views.hours import hours_in_words
+from views.hours import hours_in_words, open_at
 from views.maps import Line, Mark
 
 LAYERS = {"services": "Services", "guardians": "Guardians", "contexts": "Contexts"}
@@ -25,19 +25,26 @@ LEVEL_GROUPS = {"L2": "level_2", "both": "level_2", "L1": "level_1"}
 NO_STAGE = "no engagement recorded"
 
 COLUMNS = (
-    "id", "name", "layer", "kind", "group", "fill", "stage", "detail", "hours", "open", "area",
+    "id", "name", "layer", "kind", "group", "fill", "stage", "detail", "hours", "week", "area",
     "longitude", "latitude", "source",
 )  # fmt: skip
+FOR_DRAWING = ["group", "fill", "week"]
 
 
-def place_rows(landscape: Landscape, layer: str, hour: int | None = None) -> pd.DataFrame:
+def place_rows(landscape: Landscape, layer: str) -> pd.DataFrame:
     """Return the rows of one layer inside the area, sorted by name, with the columns of ``COLUMNS``.
 
-    ``open`` is True, False or None (not known, or no hour asked about). A service has one row for each session, and
-    one without coordinates if none is known.
+    ``week`` holds the 168 flags of the hours, or None. A service has one row for each session, and one without
+    coordinates if none is known.
     """
-    frame = {"services": _services, "guardians": _guardians, "contexts": _contexts}[layer](landscape, hour)
+    frame = {"services": _services, "guardians": _guardians, "contexts": _contexts}[layer](landscape)
     return frame.sort_values(["name", "id"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
+
+
+def at(rows: pd.DataFrame, hour: int | None) -> pd.DataFrame:
+    """Return the rows with ``open``: True, False, or None (not known, or no hour of the week asked about)."""
+    weeks = (week if isinstance(week, str) else None for week in rows["week"])
+    return rows.assign(open=pd.Series([open_at(week, hour) for week in weeks], rows.index, object))
 
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +55,7 @@ def shown(frame: pd.DataFrame) -> pd.DataFrame:
 def joined(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of several layers as one table."""
     held = [frame for frame in rows if len(frame)]
-    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=[*COLUMNS, "open"])
 
 
 def open_counts(rows: pd.DataFrame) -> tuple[int, int, int]:
@@ -151,14 +158,8 @@ def _areas_of(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str 
     return [names.get(found.get(id, "")) for id in ids]
 
 
-def _open(landscape: Landscape, label_name: str, ids: pd.Index, hour: int | None, field: str = "hours") -> list[Any]:
-    everything = landscape.nodes(label_name).index
-    sets = landscape.hours(label_name, field)
-    at = everything.get_indexer(ids)
-    if hour is None:
-        return [None] * len(ids)
-    flags, known = sets.flags[at, hour], sets.known[at]
-    return [bool(flag) if k else None for flag, k in zip(flags, known, strict=True)]
+def _weeks(frame: pd.DataFrame, field: str = "hours") -> list[str | None]:
+    return [week if isinstance(week, str) else None for week in frame[f"{field}_week"]]
 
 
 def _words(frame: pd.DataFrame, field: str = "hours") -> list[str]:
@@ -175,10 +176,10 @@ def _assembled(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     base = {"id": frame.index.to_numpy(object), "name": frame["name"].to_numpy(object), "source": source}
     base["longitude"] = frame["longitude"].to_numpy(float)
     base["latitude"] = frame["latitude"].to_numpy(float)
-    return pd.DataFrame(base | columns, columns=list(COLUMNS)).astype({"open": object})
+    return pd.DataFrame(base | columns, columns=list(COLUMNS)).astype({"week": object})
 
 
-def _guardians(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+def _guardians(landscape: Landscape) -> pd.DataFrame:
     frame = shown(landscape.nodes("Guardian"))
     stages = [None if is_missing(stage) else str(stage) for stage in frame["stage"]]
     return _assembled(
@@ -190,12 +191,12 @@ def _guardians(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         stage=[label("stages", stage) or NO_STAGE for stage in stages],
         detail=[None if is_missing(brand) else str(brand) for brand in frame["brand"]],
         hours=_words(frame),
-        open=_open(landscape, "Guardian", frame.index, hour),
+        week=_weeks(frame),
         area=_areas_of(landscape, "Guardian", frame.index),
     )
 
 
-def _contexts(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+def _contexts(landscape: Landscape) -> pd.DataFrame:
     frame = shown(landscape.nodes("Context"))
     return _assembled(
         frame,
@@ -206,12 +207,12 @@ def _contexts(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         stage=None,
         detail=None,
         hours=_words(frame, "active_hours"),
-        open=_open(landscape, "Context", frame.index, hour, "active_hours"),
+        week=_weeks(frame, "active_hours"),
         area=_areas_of(landscape, "Context", frame.index),
     )
 
 
-def _services(landscape: Landscape, hour: int | None) -> pd.DataFrame:
+def _services(landscape: Landscape) -> pd.DataFrame:
     services = shown(landscape.nodes("Service"))
     sessions = shown(landscape.nodes("Session"))
     delivers = landscape.links("DELIVERS")[["start", "end"]]
@@ -222,7 +223,7 @@ def _services(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         held,
         layer=LAYERS["services"],
         hours=_words(held),
-        open=_open(landscape, "Session", held.index, hour),
+        week=_weeks(held),
         area=_areas_of(landscape, "Session", held.index),
         **_service_columns(with_session, [label("session_kinds", kind) for kind in held["kind"]]),
     )
@@ -232,7 +233,7 @@ def _services(landscape: Landscape, hour: int | None) -> pd.DataFrame:
         bare,
         layer=LAYERS["services"],
         hours="hours not known",
-        open=[None] * len(bare),
+        week=None,
         area=None,
         **_service_columns(bare, [None] * len(bare)),
     )

@@ -12,7 +12,7 @@ from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
 from graphmodel.schema import NODE_TYPES, Field, label_of
 from views.hours import hours_in_words
-from views.places import NO_STAGE, concern_words, is_missing, label, link_words, open_counts, place_rows, shown
+from views.places import NO_STAGE, at, concern_words, is_missing, label, link_words, open_counts, place_rows, shown
 from views.tables import short_list
 
 FUNNEL = ("identified", "approached", "engaged", "agreed", "trained", "active")
@@ -94,7 +94,7 @@ def _provision(landscape: Landscape, services: pd.DataFrame, hour: int | None) -
     capacity = services["capacity"]
     rows: list[tuple[str, Any]] = [("Services", f"{len(services):,}")]
     if hour is not None:
-        opened, _, unknown = open_counts(place_rows(landscape, "services", hour))
+        opened, _, unknown = open_counts(at(place_rows(landscape, "services"), hour))
         rows.append(("Sessions open then", f"{opened:,} (hours not known: {unknown:,})"))
     known = f"{capacity.sum():,.0f}" if capacity.notna().any() else None
     rows.append(("Places a year", known and f"{known} (not known: {int(capacity.isna().sum()):,})"))

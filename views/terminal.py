@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 PIPE_WIDTH = 200
+GAP_COLUMNS = {"question", "band", "text", "shortfall", "people", "people_basis", "because", "id"}
 CELL = 60
 
 
@@ -28,14 +29,19 @@ def print_json(content: dict[str, Any]) -> None:
 def print_result(content: dict[str, Any], format: str) -> None:
     """Print an analysis or a query in its documented shape, as ``table``, ``json`` or ``csv``.
 
-    A CSV neutralises what a spreadsheet would run.
+    A CSV neutralises what a spreadsheet would run. The gap list has a form of its own for reading.
     """
     if format == "json":
         print_json(content)
     elif format == "csv":
         _print_csv(content["rows"])
     else:
-        _print_table(content)
+        rows = content["rows"]
+        if rows and rows[0].keys() >= GAP_COLUMNS:
+            _print_gaps(rows)
+        else:
+            _print_table(rows)
+        _print_end(content)
 
 
 def print_report(report: LoadReport) -> None:
@@ -59,28 +65,52 @@ def print_report(report: LoadReport) -> None:
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    columns = list(rows[0]) if rows else []
+    columns = _columns(rows)
     writer.writerow(columns)
-    writer.writerows([safe_cell(_text(row[column])) for column in columns] for row in rows)
+    writer.writerows([safe_cell(_text(row.get(column))) for column in columns] for row in rows)
 
 
-def _print_table(content: dict[str, Any]) -> None:
+def _print_gaps(rows: list[dict[str, Any]]) -> None:
+    """Print gaps by question, each with what it falls short by, whom it concerns and why."""
+    question = None
+    for row in rows:
+        if row["question"] != question:
+            question = row["question"]
+            print(f"\n{question}")
+        people = "" if row["people"] is None else f", {row['people']:,} {row['people_basis']}"
+        print(f"  {row['band'] or '?'}  {row['text']}  ({row['shortfall']:.0%} short{people})  {row['id']}")
+        print(f"       {row['because']}")
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
-    rows = content["rows"]
+    nested = [name for name in _columns(rows) if any(isinstance(row.get(name), dict) for row in rows)]
+    columns = [name for name in _columns(rows) if name not in nested]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in rows[0] if rows else ():
+    for column in columns:
         table.add_column(column, overflow="fold", max_width=CELL)
     for row in rows:
-        table.add_row(*(Text(_text(value)) for value in row.values()))
+        table.add_row(*(Text(_text(row.get(column))) for column in columns))
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
     console.print(table if rows else Text("No rows."))
+    if nested:
+        print(f"Not shown here: {', '.join(nested)} (--format json has all).")
+
+
+def _print_end(content: dict[str, Any]) -> None:
+    print()
     for name, value in content["summary"].items():
-        console.print(Text(f"{name}: {_text(value)}"))
+        print(f"{name}: {_text(value)}")
     for caveat in content["caveats"]:
-        console.print(Text(f"- {caveat}"))
+        print(f"- {caveat}")
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the columns of rows that need not all have the same, in the order they come."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def _text(value: Any) -> str:
@@ -88,7 +118,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(_text(item) for item in value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(each)}" for name, each in value.items())
+    return str(value)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ FRIDAY_20 = 4 * 24 + 20
 
 
 def test_a_guardian_row_says_stage_hours_and_source(town_landscape):
-    rows = places.place_rows(town_landscape, "guardians", FRIDAY_20)
+    rows = places.at(places.place_rows(town_landscape, "guardians"), FRIDAY_20)
     anchor = row(rows, "guardian:g1")
     assert (anchor["stage"], anchor["fill"], anchor["hours"], anchor["open"]) == (
         "Active",
@@ -41,17 +41,17 @@ def test_confidential_places_are_in_no_row(town_landscape):
 
 
 def test_services_stand_where_they_are_delivered(town_landscape):
-    service = row(places.place_rows(town_landscape, "services", FRIDAY_20), "service:s1")
+    service = row(places.at(places.place_rows(town_landscape, "services"), FRIDAY_20), "service:s1")
     assert (service["longitude"], service["latitude"], service["open"]) == (0.005, 0.005, True)
     assert (service["group"], service["stage"]) == ("level_2", "Level 2")
 
 
 def test_open_closed_and_unknown_are_counted_apart(town_landscape):
-    assert places.open_counts(places.place_rows(town_landscape, "guardians", FRIDAY_20)) == (0, 1, 1)
+    assert places.open_counts(places.at(places.place_rows(town_landscape, "guardians"), FRIDAY_20)) == (0, 1, 1)
 
 
 def test_at_an_hour_the_closed_are_gone_and_the_unknown_are_marked(town_landscape):
-    kept = overview.at_hour(places.place_rows(town_landscape, "guardians", FRIDAY_20))
+    kept = overview.at_hour(places.at(places.place_rows(town_landscape, "guardians"), FRIDAY_20))
     assert list(kept["id"]) == ["guardian:g2"]
     assert list(kept["group"]) == ["unknown"]
 

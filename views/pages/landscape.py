@@ -26,7 +26,7 @@ if session.is_empty():
     st.stop()
 
 shade_name, level, layers, with_links = layer_choices(areas, chosen.area)
-rows = [session.derived(places.place_rows, layer, chosen.when) for layer in layers]
+rows = [places.at(session.derived(places.place_rows, layer), chosen.when) for layer in layers]
 partners = session.derived(places.partner_links) if with_links else None
 left, right = st.columns([3, 2], gap="medium")
 
@@ -65,7 +65,7 @@ with in_place("The table"):
         if event.selection.rows and (id := held["id"].iloc[event.selection.rows[0]]) != st.session_state.get("row"):
             st.session_state["row"] = st.session_state["picked"] = id
             st.rerun()
-        downloads("landscape", held.drop(columns=["group", "fill"]), geometry=True, key="landscape")
+        downloads("landscape", held.drop(columns=places.FOR_DRAWING), geometry=True, key="landscape")
 
 if partners is not None:
     with in_place("The partner links"):
