@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -441,13 +441,20 @@ def inward(value: Any) -> Any:
     return value
 
 
+# What the driver takes as it is; looked up first, for of a million values nearly all are these.
+_TAKEN = frozenset({str, int, float, bool, type(None), date, datetime})
+
+
 def _outward(value: Any) -> Any:
-    if isinstance(value, Point):
+    kind = type(value)
+    if kind in _TAKEN:
+        return value
+    if kind is Point:
         return WGS84Point((value.longitude, value.latitude))
-    if isinstance(value, dict | Mapping):
-        return {name: _outward(each) for name, each in value.items()}
+    if isinstance(value, Mapping):
+        return {name: each if type(each) in _TAKEN else _outward(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_outward(each) for each in value]
+        return [each if type(each) in _TAKEN else _outward(each) for each in value]
     if isinstance(value, set | frozenset):
         return sorted(_outward(each) for each in value)
     return value
