@@ -158,9 +158,9 @@ def _ended_in_time(store: GraphStore, tag: str, seconds: float) -> Iterator[None
 def _terminate(store: GraphStore, tag: str) -> None:
     # A server that is gone has ended the statement too.
     with contextlib.suppress(LandscapeError):
-        for row in store.read("SHOW TRANSACTIONS"):
+        for row in store.run("SHOW TRANSACTIONS"):
             if tag in str(row.get("currentQuery")):
-                store.read("TERMINATE TRANSACTIONS $id", id=row["transactionId"])
+                store.run("TERMINATE TRANSACTIONS $id", id=row["transactionId"])
 
 
 @contextlib.contextmanager
