@@ -25,6 +25,9 @@ REGISTERS = frozenset({
 
 Claims = dict[str, dict[str, Any]]
 
+# Areas too small to say of a confidential place that it lies there.
+FINE_LEVELS = ("lsoa", "custom")
+
 # These go with whoever says the thing exists, as a whole; a line of one file with the licence of another is a lie.
 _PROVENANCE = ("source", "source_row", "retrieved", "licence", "confidence")
 _OPENNESS = ("open", "internal", "confidential")
@@ -77,6 +80,8 @@ def stored(name: str, id: str, claims: Claims, precedence: Precedence) -> dict[s
     sources = precedence.ordered(source for source in claims if source != EDIT)
     properties = {**merged(name, claims, precedence), "id": id, "sources": sources}
     if len(claims) > 1:
+        if is_confidential(properties):
+            claims = {source: _without_place(name, said) for source, said in claims.items()}
         properties["claims"] = claims_text(claims)
     return sealed(properties)
 
@@ -124,6 +129,11 @@ def merged(name: str, claims: Claims, precedence: Precedence) -> dict[str, Any]:
     return _confined(name, {each: value for each, value in result.items() if value is not None})
 
 
+def is_confidential(properties: Mapping[str, Any]) -> bool:
+    """Return whether a thing may be shown to nobody but its keepers, and is kept without a point."""
+    return properties.get("sensitivity") == _OPENNESS[-1]
+
+
 def place_of(name: str, said: Mapping[str, Any]) -> Any:
     """Return the point a claim gives, or None."""
     return next((said[field] for field in _points(name) if said.get(field) is not None), None)
@@ -151,6 +161,8 @@ def _points(name: str) -> list[str]:
 
 def _confined(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     """A confidential place is kept without its point, whoever else gives it."""
-    if properties.get("sensitivity") != _OPENNESS[-1]:
-        return properties
+    return _without_place(name, properties) if is_confidential(properties) else properties
+
+
+def _without_place(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {each: value for each, value in properties.items() if each not in _points(name)}

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from graphmodel import cypher, durable, locking
-from graphmodel.claims import EDIT, Precedence, claims_of, known_adapters, stored
+from graphmodel.claims import EDIT, FINE_LEVELS, Precedence, claims_of, is_confidential, known_adapters, stored
 from graphmodel.codes import code_list
 from graphmodel.cypher import Statements, decoded, encoded
 from graphmodel.disclosure import round_bounds, round_people
@@ -100,6 +100,7 @@ def undo(store: Statements, team: str) -> list[Edit]:
 
 
 _NOT_SAID = object()
+_LEAVE_FINE = "MATCH (n:{label} {{id: $id}})-[r:WITHIN]->(a:Area) WHERE a.level IN $levels DELETE r"
 _MATCH = "MATCH (e:Edit)"
 _RETURN = (
     "RETURN e.id AS id, e.when AS when, e.team AS team, e.node AS node, e.field AS field, e.before AS before, "
@@ -160,6 +161,8 @@ def _say(
             else cypher.write_nodes(thing.name)
         )
         run(statement, rows=[{"id": id, "start": thing.start, "p": properties}])
+        if is_confidential(properties) and thing.name in LINK_TYPES["WITHIN"].starts:
+            run(_LEAVE_FINE.format(label=thing.name), id=id, levels=FINE_LEVELS)
         run("UNWIND $rows AS row CREATE (e:Edit) SET e = row", rows=rows)
         run("MATCH (m:Meta {id: 'meta'}) SET m.counter = m.counter + 1")
     return entries

@@ -17,10 +17,12 @@ from graphmodel import cypher, durable, locking
 from graphmodel.claims import (
     DERIVED,
     EDIT,
+    FINE_LEVELS,
     Claims,
     Precedence,
     claims_of,
     ended,
+    is_confidential,
     known_adapters,
     place_of,
     said_by,
@@ -154,6 +156,7 @@ class _Planner:
         self.said: dict[str, int] = defaultdict(int)
         self.gone: dict[str, int] = defaultdict(int)
         self.mixed: dict[str, Claims] = {}
+        self.confidential: set[str] = set()
         self.present: dict[str, int] = {}
         self.precedence = Precedence({})
 
@@ -221,7 +224,7 @@ class _Planner:
             if row is None:
                 self._create(name, id, claims)
             elif _is_alone(row, claims):
-                self._replace(name, id, row, stored(name, id, claims, self.precedence))
+                self._replace(name, id, row, self._stored(name, id, claims))
             else:
                 unclear.append(row)
         gone = [row for id, row in present.items() if id not in incoming and self.sources & set(row["sources"] or ())]
@@ -237,11 +240,17 @@ class _Planner:
             self.tally["ended"] += 1
             return
         self.mixed[id] = claims
-        self._replace(name, id, row, stored(name, id, claims, self.precedence))
+        self._replace(name, id, row, self._stored(name, id, claims))
+
+    def _stored(self, name: str, id: str, claims: Claims) -> dict[str, Any]:
+        properties = stored(name, id, claims, self.precedence)
+        if is_confidential(properties):
+            self.confidential.add(id)
+        return properties
 
     def _create(self, name: str, id: str, claims: Claims) -> None:
         ends = self.incoming.ends[id] if name in LINK_TYPES else NO_ENDS
-        self._change("create", name, id, stored(name, id, claims, self.precedence), ends)
+        self._change("create", name, id, self._stored(name, id, claims), ends)
         self.tally["created"] += 1
 
     def _replace(self, name: str, id: str, row: dict[str, Any], properties: dict[str, Any]) -> None:
@@ -375,12 +384,16 @@ class _Planner:
         starts = {start for start in placed | self.incoming.derived.keys() if self._is_placed_here(start)}
         wanted = {id: link for start in starts for id, link in self.incoming.derived.get(start, {}).items()}
         known = self._known_ids({end for link in wanted.values() for end in (link.start, link.end)})
-        present = self._derived_of(starts)
+        hidden = self.confidential & placed
+        present = self._derived_of(starts | hidden)
+        too_fine = self._fine_areas() if hidden else set()
         for id, link in wanted.items():
+            if link.start in hidden and link.end in too_fine:
+                continue
             if link.start in known and link.end in known:
                 self._derive(id, link, present.pop(id, None))
         for id, row in present.items():
-            if row["source"] == DERIVED:
+            if row["source"] == DERIVED and (row["start"] in starts or row["end"] in too_fine):
                 self._change("delete", "WITHIN", id, None, _ends_of(row))
 
     def _derive(self, id: str, link: LinkRecord, row: dict[str, Any] | None) -> None:
@@ -393,6 +406,16 @@ class _Planner:
         else:
             self.incoming.ends[id] = Ends(link.start, link.end)
             self._replace("WITHIN", id, row, properties)
+
+    def _fine_areas(self) -> set[str]:
+        """Return the areas that are too small to tell where a confidential place is."""
+        here = {
+            id
+            for id, claims in self.incoming.nodes.get("Area", {}).items()
+            if any(said.get("level") in FINE_LEVELS for said in claims.values())
+        }
+        rows = self.store.run("MATCH (a:Area) WHERE a.level IN $levels RETURN a.id AS id", levels=FINE_LEVELS)
+        return here | {row["id"] for row in rows}
 
     def _is_placed_here(self, start: str) -> bool:
         """Whether this load says where ``start`` is; another source that counts more may say it."""

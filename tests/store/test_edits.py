@@ -135,3 +135,18 @@ def test_an_id_that_is_not_there_is_named(loaded: GraphStore) -> None:
     for id in ("guardian:none", "link:none"):
         with pytest.raises(UnknownName, match=id):
             loaded.edit(id, {"name": "x"}, TEAM)
+
+
+def test_a_place_made_confidential_has_no_point_and_lies_in_no_small_area(loaded: GraphStore) -> None:
+    areas = [
+        NodeRecord("Area", f"area:{level}", {"name": level, "level": level, "source": "areas"})
+        for level in ("ward", "lsoa")
+    ]
+    place = kiosk(location=Point(-2.3, 53.4), source="other.csv")
+    within = [LinkRecord("WITHIN", f"link:{a.id}", "guardian:1", a.id, {"source": "derived"}) for a in areas]
+    loaded.load([*areas, place, *within], sources=["areas", "other.csv"])
+    assert stored(loaded)["location"] == Point(-2.3, 53.4)
+    loaded.edit("guardian:1", {"sensitivity": "confidential"}, TEAM)
+    assert "location" not in stored(loaded)
+    assert [each["end"] for each in loaded.links("WITHIN")] == ["area:ward"]
+    assert "point" not in loaded.run("MATCH (n:Guardian) RETURN n.claims AS said")[0]["said"]

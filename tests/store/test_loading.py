@@ -351,3 +351,14 @@ def test_progress_is_told_in_stages(store: GraphStore) -> None:
     store.load([park()], sources=[FILE], progress=lambda *each: seen.append(each))
     assert {stage for stage, _, _ in seen} == {"planning", "recording", "loading"}
     assert all(done <= total for _, done, total in seen)
+
+
+def test_a_confidential_place_is_in_no_small_area_whichever_source_says_so(store: GraphStore) -> None:
+    small = NodeRecord("Area", "area:L1", {"name": "L1", "level": "lsoa", "source": "folder/wards"})
+    listed = [park(location=Point(-2, 53)), within("context:green", "area:W1"), within("context:green", "area:L1")]
+    store.load([WARD, small, *listed], sources=["folder/wards", FILE])
+    kept_back = park(source="z/list.csv", sensitivity="confidential")
+    for records, sources in [([kept_back], ["z/list.csv"]), *[([WARD, small, *listed], ["folder/wards", FILE])] * 2]:
+        store.load(records, sources=sources)
+        assert [each["end"] for each in store.links("WITHIN")] == ["area:W1"]
+        assert "point" not in store.run("MATCH (n:Context) RETURN n.claims AS said")[0]["said"]
