@@ -47,6 +47,15 @@ def at(rows: pd.DataFrame, hour: int | None) -> pd.DataFrame:
     return rows.assign(open=pd.Series([open_at(week, hour) for week in weeks], rows.index, object))
 
 
+def place_names(landscape: Landscape) -> dict[str, str]:
+    """Return id -> "name · what it is" of the services, guardians and contexts inside, by name."""
+    names: dict[str, str] = {}
+    for label_name in ("Service", "Guardian", "Context"):
+        frame = shown(landscape.nodes(label_name))
+        names |= {str(id): f"{name} · {label_name.lower()}" for id, name in frame["name"].items()}
+    return dict(sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])))
+
+
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a node frame that lie in the area and are not confidential."""
     return frame[frame["inside"].to_numpy(bool) & (frame["sensitivity"] != "confidential").to_numpy(bool)]

@@ -85,14 +85,14 @@ def _counted(values: pd.Series, wanted: tuple[Any, ...]) -> str | None:
     """Return how many have a wanted value, with how many are not known; None where nothing is known of any."""
     unknown = int(values.isna().sum())
     if unknown == len(values):
-        return None if unknown else "0"
+        return None
     hits = f"{int(values.isin(wanted).sum()):,}"
     return f"{hits} (not known: {unknown:,})" if unknown else hits
 
 
 def _provision(landscape: Landscape, services: pd.DataFrame, hour: int | None) -> list[tuple[str, Any]]:
     capacity = services["capacity"]
-    rows: list[tuple[str, Any]] = [("Services", f"{len(services):,}")]
+    rows: list[tuple[str, Any]] = [("Services known", f"{len(services):,}")]
     if hour is not None:
         opened, _, unknown = open_counts(at(place_rows(landscape, "services"), hour))
         rows.append(("Sessions open then", f"{opened:,} (hours not known: {unknown:,})"))

@@ -99,7 +99,7 @@ def test_a_filter_that_nothing_passes_is_said(gaps_page):
 
 
 def test_how_it_was_computed_and_how_to_cite_it_stand_below(gaps_page):
-    assert "no weights and no score" in " ".join(text.value for text in gaps_page.text)
+    assert "no weights and no score" in told(gaps_page)
     assert "landscape, gaps(" in gaps_page.code[0].value
 
 

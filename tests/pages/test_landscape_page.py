@@ -143,3 +143,19 @@ def test_a_store_that_is_not_there_is_one_sentence(open_app, tmp_path):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
     assert not app.exception
     assert "does not answer" in app.sidebar.error[0].value
+
+
+def test_a_place_is_found_by_name(open_app):
+    app = open_app()
+    find = app.selectbox(key="find")
+    assert "The Anchor · guardian" in find.options
+    assert not any("refuge" in option for option in find.options)
+    find.set_value("guardian:g1").run()
+    assert not app.exception and "closed all week" in told(app)
+    app.button(key="close_profile").click().run()
+    assert app.selectbox(key="find").value is None
+
+
+def test_the_view_can_be_cited(open_app):
+    app = open_app()
+    assert "landscape, landscape(shade=provision" in app.code[0].value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,17 +64,26 @@ def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None
 
 def how_computed(result: Any, method: str) -> None:
     """Say how a result came about: method, parameters, caveats, sources, and how to cite it."""
+    explain(result.name, method, result.parameters, result.caveats, result.sources)
+
+
+def explain(
+    name: str,
+    method: str,
+    parameters: Mapping[str, Any],
+    caveats: Sequence[str] = (),
+    sources: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Say how what is on the page came about, and how to cite it."""
+    given = {key: value for key, value in parameters.items() if value is not None}
+    told = [method, *caveats]
+    if given:
+        told.append("Parameters: " + ", ".join(f"{key} = {value}" for key, value in given.items()))
+    if sources:
+        told.append("Sources: " + "; ".join(tables.source_line(source) for source in sources))
     with st.expander("How this was computed, and how to cite it"):
-        st.text(method)
-        given = {name: value for name, value in result.parameters.items() if value is not None}
-        if given:
-            st.html(note("Parameters: " + ", ".join(f"{name} = {value}" for name, value in given.items())))
-        for caveat in result.caveats:
-            st.html(note(caveat))
-        if result.sources:
-            st.html(note("Sources: " + "; ".join(tables.source_line(source) for source in result.sources)))
-        st.text("Cite this")
-        st.code(cite(result.name, given), language=None, wrap_lines=True)
+        st.html("".join(note(text) for text in told) + heading("Cite this"))
+        st.code(cite(name, given), language=None, wrap_lines=True)
 
 
 def cite(name: str, parameters: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from ingest.pipeline import ingest
 from ingest.report import LoadReport
 from views import jobs, session, tables, uploads
 from views.components.blocks import complain, downloads, empty, how_computed
+from views.components.sidebar import choose_own_data
 from views.markup import facts, heading, note, plain
 
 JOB = "load_job"
@@ -91,6 +92,8 @@ def load_progress() -> None:
         complain(job.error)
     else:
         draw_report(job.result)
+        if not job.result.check and session.selection().database == session.DEMO and session.OWN in session.databases():
+            st.button("Look at your data", on_click=choose_own_data, type="primary", key="look_at_own")
 
 
 def draw_report(report: LoadReport) -> None:

@@ -115,11 +115,14 @@ def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
         for trace in maps.picked_trace(mark.longitude, mark.latitude)
     ]
     figure = maps.figure(traces, opening_bounds(), view=f"gaps {chosen.database} {chosen.area}")
-    picked = draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=360)
+    draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=360, on_pick=_choose_on_map)
     if marks:
         st.html(legend("Places with a gap", gaplist.marks_legend(marks)))
-    if picked and picked.startswith("gap:"):
-        st.session_state[CHOSEN] = picked
+
+
+def _choose_on_map(id: str) -> None:
+    if id.startswith("gap:"):
+        st.session_state[CHOSEN] = id
 
 
 def draw_gap(gaps: Sequence[Gap]) -> None:

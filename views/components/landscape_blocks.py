@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from views import outlines, overview, profile, session
+from views import outlines, overview, profile, session, tables
 from views.areas import Catalogue
+from views.components.blocks import downloads, empty
 from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
 from views.overview import COMPLETENESS, MEASURES, NO_SHADE, PROVISION, YOUNG_PEOPLE, Overview
-from views.places import LAYERS, NO_STAGE
+from views.places import FOR_DRAWING, LAYERS, NO_STAGE, PartnerLinks, place_names
 from views.theme import KINDS
 
+METHOD = (
+    "Provision counts services with a session in the area. Residents aged 10-17 are official statistics; where an area "
+    "has no figure, the sum over its LSOAs by their share. Completeness is the share recorded of what the gaps rest "
+    "on. A place takes its area from its own point. Hours are those of an ordinary week. A service stands where it is "
+    "delivered, an organisation at a place it runs: of several, the two nearest to each other."
+)
 LINKS = "links"
+# A search box with more entries than this makes each rerun slow.
+MOST_NAMES = 3000
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
 
 
@@ -41,6 +51,29 @@ def layer_choices(areas: Catalogue, area: str | None) -> tuple[str, str | None, 
             bind="query-params",
         )
     return shade, level, [layer for layer in LAYERS if layer in on], LINKS in on
+
+
+def find_place() -> None:
+    """Draw the search for a place or a service of the area; what is found opens its profile."""
+    names = session.derived(place_names)
+    if 0 < len(names) <= MOST_NAMES:
+        st.selectbox(
+            "Find",
+            list(names),
+            index=None,
+            format_func=lambda id: names.get(id, ""),
+            placeholder="a place or a service by name",
+            key="find",
+            filter_mode="contains",
+            label_visibility="collapsed",
+            on_change=_pick_found,
+        )
+
+
+def _pick_found() -> None:
+    found = st.session_state.get("find")
+    if found:
+        pick(found)
 
 
 def area_shade(measure: str, level: str | None) -> Shade | None:
@@ -95,6 +128,49 @@ def draw_legends(drawn: Overview) -> None:
     st.html("".join(blocks) + "".join(note(text) for text in drawn.notes))
 
 
+def draw_rows(rows: pd.DataFrame) -> None:
+    """Draw the rows of the layers as a table; a row that is ticked opens its profile."""
+    st.html(heading("Rows"))
+    chosen = session.selection()
+    if rows.empty:
+        empty(f"No places of these layers in {session.areas().name(chosen.area)}. Turn on another layer, or load data.")
+        return
+    told = rows.assign(open_now=tables.open_words(list(rows["open"]))) if chosen.when is not None else rows
+    key, ids = f"rows_{len(rows)}", list(rows["id"])
+    st.dataframe(
+        tables.readable(told, ("name", "layer", "kind", "stage", "hours", "open_now", "area", "source")),
+        hide_index=True,
+        height=min(39 + 35 * len(told), 320),
+        on_select=lambda: _pick_row(key, ids),
+        selection_mode="single-row",
+        key=key,
+    )
+    downloads("landscape", rows.drop(columns=FOR_DRAWING), geometry=True, key="landscape")
+
+
+def _pick_row(key: str, ids: list[str]) -> None:
+    ticked = st.session_state[key].selection.rows
+    if ticked:
+        pick(ids[ticked[0]])
+
+
+def draw_partners(partners: PartnerLinks) -> None:
+    """Draw the partner links that have no place on the map, and offer all of them."""
+    unplaced = partners.without_place
+    st.html(heading(f"Partner links: {len(partners.lines)} drawn, {len(unplaced)} without a place"))
+    st.dataframe(
+        tables.readable(unplaced, ("from", "link", "to", "basis", "formality", "source")),
+        hide_index=True,
+        height=min(39 + 35 * len(unplaced), 250),
+    )
+    downloads("partner-links", partners.rows, key="partners")
+
+
+def pick(id: str) -> None:
+    """Open the profile of a place or an area from the next run on; for use in callbacks."""
+    st.session_state["picked"] = id
+
+
 def draw_profile(picked: str | None) -> bool:
     """Draw the profile of what was picked, or of the chosen area; return whether it is the area's."""
     chosen = session.selection()
@@ -138,6 +214,7 @@ def _close() -> None:
 
 def _forget_pick() -> None:
     st.session_state.pop("picked", None)
+    st.session_state["find"] = None
 
 
 def _look_at(id: str) -> None:

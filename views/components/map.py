@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -17,16 +18,23 @@ _component = st.components.v2.component(
 )
 
 
-def draw_map(figure: dict[str, Any], *, key: str, label: str, height: int = 520) -> str | None:
-    """Draw the figure and return the id of the place or area clicked just now, or None.
+def draw_map(
+    figure: dict[str, Any], *, key: str, label: str, on_pick: Callable[[str], None], height: int = 520
+) -> None:
+    """Draw the figure; ``on_pick`` is called with the id of a place or area that was clicked, before the page runs.
 
-    ``label`` says to a screen reader what the map shows. The click is reported once; keep it in the session.
+    ``label`` says to a screen reader what the map shows.
     """
-    result = _component(
+    _component(
         key=key,
         data={"figure": figure, "label": label, "height": height},
         height="content",
-        on_picked_change=lambda: None,
+        on_picked_change=lambda: report_pick(key, on_pick),
     )
-    picked = result.get("picked")
-    return str(picked) if picked else None
+
+
+def report_pick(key: str, on_pick: Callable[[str], None]) -> None:
+    """Call ``on_pick`` with what the component of this key reports, if it reports something."""
+    picked = st.session_state[key].get("picked")
+    if picked:
+        on_pick(str(picked))

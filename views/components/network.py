@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 import streamlit as st
+
+from views.components.map import report_pick
 
 _component = st.components.v2.component(
     "landscape_network",
@@ -17,13 +20,13 @@ _component = st.components.v2.component(
 )
 
 
-def draw_network(drawing: dict[str, Any], *, key: str, label: str, height: int = 560) -> str | None:
-    """Draw ``drawing`` (``views.network.Drawing.as_dict``) and return the id of the node clicked just now, or None."""
-    result = _component(
+def draw_network(
+    drawing: dict[str, Any], *, key: str, label: str, on_pick: Callable[[str], None], height: int = 560
+) -> None:
+    """Draw ``drawing`` (``views.network.Drawing.as_dict``); ``on_pick`` is called with the id of a clicked node."""
+    _component(
         key=key,
         data={**drawing, "label": label, "height": height},
         height="content",
-        on_picked_change=lambda: None,
+        on_picked_change=lambda: report_pick(key, on_pick),
     )
-    picked = result.get("picked")
-    return str(picked) if picked else None

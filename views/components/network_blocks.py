@@ -21,6 +21,10 @@ GROUPS = {
     ),
     "areas": ("Areas", ("WITHIN", "SERVES", "ESTIMATED_FOR")),
 }
+METHOD = (
+    "All nodes that so many links of these kinds lead to, in either direction. A perceived link counts only where it "
+    "is recorded who was asked. The layout is by springs from a fixed seed: nearness on the picture is no measure."
+)
 FIRST_GROUPS = ["partners", "runs"]
 
 
@@ -43,6 +47,11 @@ def centre_choice(view: network.NetworkView) -> str | None:
     )
     centre: str = st.session_state["around"]
     return centre
+
+
+def go_to(id: str) -> None:
+    """Draw the network around this node from the next run on; for use in callbacks."""
+    st.session_state["go_to"] = id
 
 
 def link_choices() -> tuple[int, tuple[str, ...], str]:

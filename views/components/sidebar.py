@@ -105,7 +105,7 @@ def _area(database: str, names: Catalogue) -> str | None:
         format_func=lambda id: found.label if (found := names.get(id)) else "All areas",
         key="area_choice",
         filter_mode="contains",
-        on_change=_forget_notes,
+        on_change=_changed_area,
         help="Search by name or code.",
     )
     chosen = st.session_state["area_choice"]
@@ -127,7 +127,13 @@ def _breadcrumb(names: Catalogue, chosen: str) -> None:
 def choose_area(id: str) -> None:
     """Look at another area from the next run on; for use in callbacks."""
     st.session_state["area_choice"] = id
-    _forget_notes()
+    _changed_area()
+
+
+def choose_own_data() -> None:
+    """Look at one's own data from the next run on; for use in callbacks."""
+    st.session_state["database_choice"] = session.OWN
+    _changed_database()
 
 
 # --- the address ----------------------------------------------------------------------------------------------
@@ -187,7 +193,13 @@ def _forget_notes() -> None:
     st.session_state["address_notes"] = {}
 
 
-def _changed_database() -> None:
+def _changed_area() -> None:
     _forget_notes()
-    for name in ("area_choice", "picked", "around"):
+    for name in ("picked", "gap"):
+        st.session_state.pop(name, None)
+
+
+def _changed_database() -> None:
+    _changed_area()
+    for name in ("area_choice", "around", "find"):
         st.session_state.pop(name, None)

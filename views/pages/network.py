@@ -6,8 +6,8 @@ import streamlit as st
 
 from views import network, session, tables
 from views.components import draw_network
-from views.components.blocks import downloads, draw_title, empty, in_place
-from views.components.network_blocks import centre_choice, link_choices
+from views.components.blocks import downloads, draw_title, empty, explain, in_place
+from views.components.network_blocks import METHOD, centre_choice, go_to, link_choices
 from views.markup import legend, note
 
 chosen = session.selection()
@@ -28,15 +28,14 @@ with in_place("The network"):
     told = view.graph.nodes[centre].get("name", centre)
     if len(drawn.node_rows) == 1:
         st.html(note(f"No link of these kinds joins {told} to anything. Turn on more kinds of link."))
-    picked = draw_network(drawn.as_dict(), key="network_diagram", label=f"Network around {told}; the table is below")
+    label = f"Network around {told}; the table is below"
+    draw_network(drawn.as_dict(), key="network_diagram", label=label, on_pick=go_to)
     st.html(legend("Nodes", drawn.legend) + note("Dashed: perceived by young people. Click a node to go there."))
-    if picked and picked in view.options and picked != centre:
-        st.session_state["go_to"] = picked
-        st.rerun()
     st.download_button(
         "Download the diagram (HTML)", lambda: network.standalone(drawn, f"Network around {told}"), "network.html",
         "text/html", on_click="ignore",
     )  # fmt: skip
+    explain("network", METHOD, {"around": centre, "hops": hops, "said by": basis, "links": "; ".join(types)})
     link_tab, node_tab = st.tabs([f"Links ({len(drawn.link_rows)})", f"Nodes ({len(drawn.node_rows)})"])
     with link_tab:
         st.dataframe(
