@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import io
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +31,9 @@ NOT_OPTIONS = frozenset({"origins", "demo", "neo4j_password", "port"})
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 rows set aside, 2 usage, 3 store."""
     given = command_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that is not text of this terminal is no fault
     try:
         settings = load_settings(_options(given))
         _prepare(settings, given)
@@ -35,20 +41,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except LandscapeError as error:
-        print(f"landscape: {error}", file=sys.stderr)
-        return error.exit_code
+        return _say(str(error), error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("landscape: stopped", file=sys.stderr)
-        return 130
+        return _say("stopped; nothing was half done.", 130)
+    except OSError as error:
+        return _say(*_about_files(error))
+    except MemoryError:
+        return _say("There is not enough memory for this; take a smaller area or fewer files.", 3)
+    except Exception as error:  # noqa: BLE001  a person reads a sentence, the log has the place of the fault
+        return _say(_fault(error), 3)
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"landscape: {sentence}", file=sys.stderr)
+    return code
+
+
+def _about_files(error: OSError) -> tuple[str, int]:
+    """Return the sentence and the exit code for what the system refused."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The disk is full{where}: make room, and do it again; the store is as it was.", 3
+    reason = error.strerror or type(error).__name__
+    return f"A file cannot be used{where}: {reason}; check the path and who may read or write it.", 2
+
+
+def _fault(error: Exception) -> str:
+    """Log where a fault of the program is (never its message: that may hold a cell) and return what to say of it."""
+    import traceback
+
+    from graphmodel.logs import LOGGER
+
+    frames = traceback.extract_tb(error.__traceback__)
+    LOGGER.error("%s\n%s", type(error).__name__, "".join(traceback.format_list(frames)))
+    last = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+    name = type(error).__name__
+    return f"This is a fault of the program ({name} at {last}); please report it with the log in <data_dir>/logs."
 
 
 def _prepare(settings: Settings, given: argparse.Namespace) -> None:
     from graphmodel.codes import use_own_lists
     from graphmodel.logs import start_logging
 
+    logging.captureWarnings(True)
     use_own_lists(settings.codes_dir)
     start_logging(settings, verbose=given.verbose)
 

@@ -57,9 +57,16 @@ def issue(
     Raises KeyError for a code or a detail the table does not know: that is a fault of the program.
     """
     row = issue_codes()[code]
-    shown = None if value is None else _shorten(str(value))
-    message = row["message"].format(field=field, value=shown, **details)
+    field = None if field is None else _shorten(plain_text(field))
+    shown = None if value is None else _shorten(plain_text(str(value)))
+    told = {name: plain_text(each) if isinstance(each, str) else each for name, each in details.items()}
+    message = row["message"].format(field=field, value=shown, **told)
     return Issue(file, line, field, code, shown, message, row["severity"])
+
+
+def plain_text(text: str) -> str:
+    """Return a text that is safe on a terminal: what steers it (control and direction marks) and half characters go."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _shorten(text: str, limit: int = 80) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -13,6 +14,8 @@ from ingest.rows import ReadContext
 
 MAX_UNPACKED = 4_000_000_000
 CHUNK = 1 << 20
+_HEAD = 4096
+_NO_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")  # bytes that text in any of these encodings lacks
 
 
 class Unreadable(ValueError):
@@ -39,30 +42,39 @@ def encoding_of(path: Path, context: ReadContext) -> tuple[str, str]:
 
 @lru_cache(maxsize=64)
 def _detect(path: Path, _stamp: int) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size, clean_utf8 = 0, True
-    with open_bytes(path) as raw:
-        start = raw.read(CHUNK)
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if start[:4096].count(0) > len(start[:4096]) // 10:
+    try:
+        with open_bytes(path) as raw:
+            start = raw.read(_HEAD)
+        wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if not wide and sum(byte in _NO_TEXT for byte in start) > len(start) // 20:
             raise Unreadable("it is not text")
-        chunk = start
-        while chunk:
+        fits = _decodes(path, "utf-16" if wide else "utf-8")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise Unreadable("it cannot be unpacked: it is broken or cut short") from None
+    if wide and not fits:
+        raise Unreadable("it begins as UTF-16 and does not go on so; save it as UTF-8")
+    return "utf-16" if wide else "utf-8-sig" if fits else "utf-8+cp1252"
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    """Read the whole file and return whether all of it is of this encoding; raises TooLarge."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    size, fits = 0, True
+    with open_bytes(path) as raw:
+        while chunk := raw.read(CHUNK):
             size += len(chunk)
             if size > MAX_UNPACKED:
                 raise TooLarge(f"{MAX_UNPACKED // 1_000_000_000} GB")
-            if clean_utf8:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    clean_utf8 = False
-            chunk = raw.read(CHUNK)
+            fits = fits and _accepts(decoder, chunk)
+    return fits and _accepts(decoder, b"", final=True)
+
+
+def _accepts(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
-        decoder.decode(b"", final=True)
+        decoder.decode(chunk, final)
     except UnicodeDecodeError:
-        clean_utf8 = False
-    return "utf-8-sig" if clean_utf8 else "utf-8+cp1252"
+        return False
+    return True
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

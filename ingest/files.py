@@ -9,6 +9,7 @@ import csv
 import io
 import math
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,8 @@ from ingest.rows import ReadContext, column_name
 
 __all__ = [
     "CsvTable", "Feature", "TooLarge", "Unreadable", "check_readable", "clean", "columns", "first_cell",
-    "first_geometry", "kind_of", "number", "positions", "read_csv", "read_geojson", "report_columns", "transformed",
+    "first_geometry", "kind_of", "number", "positions", "read_csv", "read_geojson", "reason_of", "report_columns",
+    "transformed",
 ]  # fmt: skip
 
 MAX_COLUMNS = 5_000
@@ -54,7 +56,8 @@ def number(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return float(value) if math.isfinite(value) else None
+        # JSON may hold a whole number that no float does.
+        return float(value) if abs(value) <= sys.float_info.max else None
     text = str(value).strip().replace("\u00a0", " ").lstrip("£$€").strip()
     if re.fullmatch(r"[+-]?\d{1,3}(([, '’]\d{3})+)(\.\d+)?", text):
         text = re.sub(r"[, '’]", "", text)
@@ -132,6 +135,8 @@ def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
 def _lines(path: Path, encoding: str, errors: str) -> Iterator[str]:
     with open_bytes(path) as raw, io.TextIOWrapper(raw, encoding, errors=errors, newline="") as text:
         while line := text.readline(MAX_CELL):
+            if len(line) == MAX_CELL:
+                raise TooLarge(f"{MAX_CELL // 1_000_000} million characters in one line")
             yield line
 
 
@@ -161,6 +166,19 @@ def check_readable(path: Path) -> None:
         raise Unreadable("it is not text") from None
 
 
+def reason_of(error: Exception) -> str:
+    """Return in words why a file cannot be read; a library's own message may hold a cell's text and is not repeated."""
+    if isinstance(error, Unreadable):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UnicodeError):
+        return "it is not text"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    return f"its format is broken ({type(error).__name__})"
+
+
 @lru_cache(maxsize=512)
 def _columns(path: Path, _stamp: int, _size: int) -> tuple[str, ...]:
     kind = kind_of(path)
@@ -174,7 +192,7 @@ def _columns(path: Path, _stamp: int, _size: int) -> tuple[str, ...]:
     if kind == "geojson":
         found: dict[str, None] = {}
         for index, feature in enumerate(JsonStream(path, encoding, errors).features()):
-            found.update(dict.fromkeys(column_name(name) for name in feature.get("properties") or {}))
+            found.update(dict.fromkeys(column_name(name) for name in feature["properties"]))
             if index >= 24:
                 break
         return tuple(name for name in found if name)

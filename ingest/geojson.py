@@ -40,11 +40,12 @@ def read_geojson(path: Path, context: ReadContext, *, keep: Collection[str] = ()
     told: set[str] = set()
     reader = JsonStream(path, *encoding_of(path, context))
     to_degrees: Transformer | None = None
+    in_degrees: bool | None = None
     for number_, feature in enumerate(reader.features(), 1):
         if number_ == 1:
             to_degrees = _transformer(reader.crs)
         properties = {}
-        for name, value in (feature.get("properties") or {}).items():
+        for name, value in feature["properties"].items():
             column = column_name(name)
             if column not in keep and is_personal_column(column):
                 if column not in told:
@@ -56,10 +57,12 @@ def read_geojson(path: Path, context: ReadContext, *, keep: Collection[str] = ()
         geometry = geometry if isinstance(geometry, dict) and geometry.get("type") else None
         if geometry and to_degrees:
             geometry = transformed(geometry, to_degrees)
-        if geometry and not to_degrees and "crs_unknown" not in told and _beyond_degrees(geometry):
-            told.add("crs_unknown")
-            context.report(issue("crs_unknown", context.file))
-        if "crs_unknown" in told:
+        if geometry and in_degrees is None:
+            # The first outline tells; one odd feature later on is no reason to doubt them all.
+            in_degrees = to_degrees is not None or not _beyond_degrees(geometry)
+            if not in_degrees:
+                context.report(issue("crs_unknown", context.file))
+        if in_degrees is False:
             geometry = None
         yield Feature(f"feature {number_}", properties, geometry)
 
@@ -67,9 +70,13 @@ def read_geojson(path: Path, context: ReadContext, *, keep: Collection[str] = ()
 def transformed(geometry: dict[str, Any], transformer: Transformer) -> dict[str, Any]:
     """Return a GeoJSON geometry with every position put through ``transformer`` (x, y order)."""
     if geometry.get("type") == "GeometryCollection":
-        parts = [transformed(part, transformer) for part in geometry.get("geometries") or []]
+        parts = [transformed(part, transformer) for part in _parts(geometry)]
         return {"type": "GeometryCollection", "geometries": parts}
-    return {"type": geometry["type"], "coordinates": _transform(geometry.get("coordinates"), transformer)}
+    try:
+        coordinates = _transform(geometry.get("coordinates"), transformer)
+    except (TypeError, ValueError, OverflowError):
+        coordinates = None  # these are no coordinates: the geometry is told as bad
+    return {"type": geometry.get("type"), "coordinates": coordinates}
 
 
 def _transform(coordinates: Any, transformer: Transformer) -> Any:
@@ -102,9 +109,8 @@ def _transformer(crs: str | None) -> Transformer | None:
 
 def positions(geometry: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
     """Yield every position of a GeoJSON geometry as (x, y), whatever they are."""
-    for part in geometry.get("geometries") or []:
-        if isinstance(part, dict):
-            yield from positions(part)
+    for part in _parts(geometry):
+        yield from positions(part)
     pending = [geometry.get("coordinates")]
     while pending:
         item = pending.pop()
@@ -112,6 +118,11 @@ def positions(geometry: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
             pending.extend(item)
         elif isinstance(item, list) and len(item) >= 2:
             yield item[0], item[1]
+
+
+def _parts(geometry: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = geometry.get("geometries")
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
 def _beyond_degrees(geometry: dict[str, Any]) -> bool:
@@ -134,7 +145,10 @@ class JsonStream:
         """Yield each feature as it stands; ``crs`` is known when the first is."""
         with open_bytes(self.path) as raw, io.TextIOWrapper(raw, self.encoding, errors=self.errors) as self._file:
             try:
-                yield from self._members()
+                for feature in self._members():
+                    if not isinstance(feature.get("properties"), dict):
+                        feature["properties"] = {}
+                    yield feature
             except RecursionError:
                 raise Unreadable("it is nested too deep") from None
 
@@ -169,8 +183,6 @@ class JsonStream:
             value = self._value()
             if not isinstance(value, dict):
                 raise Unreadable("one of its features is not an object")
-            if not isinstance(value.get("properties") or {}, dict):
-                value["properties"] = {}
             yield value
             if self._next(consume=False) == ",":
                 self._next()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 import numpy as np
@@ -75,7 +74,7 @@ def _shape(geometry: Any) -> tuple[BaseGeometry | None, str]:
 def _on_earth(x: Any, y: Any) -> bool:
     if isinstance(x, bool) or isinstance(y, bool) or not isinstance(x, int | float) or not isinstance(y, int | float):
         return False
-    return math.isfinite(x) and math.isfinite(y) and abs(x) <= 180 and abs(y) <= 90
+    return abs(x) <= 180 and abs(y) <= 90  # false for NaN and infinities, too
 
 
 def _polygons_of(shape: BaseGeometry) -> BaseGeometry | None:

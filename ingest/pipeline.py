@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 import re
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -15,9 +15,6 @@ from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
 
 from graphmodel.errors import InputError, LandscapeError
 from graphmodel.records import NodeRecord, Properties, Record
@@ -25,7 +22,7 @@ from graphmodel.schema import label_of
 from graphmodel.settings import Settings
 from ingest.area_codes import known_levels, vintage_of
 from ingest.cells import Teller
-from ingest.files import TooLarge, Unreadable, kind_of
+from ingest.files import TooLarge, kind_of, reason_of
 from ingest.geocode import AreaIndex, Postcodes, inner_point, within_link
 from ingest.organisations import KnownOrganisations
 from ingest.place import postcode_key
@@ -74,15 +71,15 @@ def ingest(
         raise InputError(f"There is no area level '{level}'; the levels are {', '.join(known_levels())}.")
     started = time.monotonic()
     chosen = str(column_map) if column_map else None
-    run = _Run(store, settings or Settings(), chosen, level, licence, progress or _silent)
     with ExitStack() as stack:
-        units = run.units([Path(path) for path in paths], source, stack)
         spool = Spool(stack)
+        run = _Run(store, settings or Settings(), chosen, level, licence, progress or _silent, spool)
+        units = run.units([Path(path) for path in paths], source, stack)
         for record in run.records(units):
             spool.add(record)
         run.finish()
-        if check or store is None:
-            return run.report(time.monotonic() - started, check=True)
+        if check or store is None or not run.sources:
+            return run.report(time.monotonic() - started, check=check or store is None)
         counts = store.load(spool.read(), sources=sorted(run.sources), allow_removals=allow_removals, progress=progress)
     _log.info("loaded %d nodes and %d links from %d files", counts.nodes, counts.links, len(run.files))
     return run.report(time.monotonic() - started, counts=counts)
@@ -102,6 +99,7 @@ class _Run:
     level: str | None
     licence: str | None
     progress: Progress
+    spool: Spool
     log: IssueLog = field(default_factory=IssueLog)
     files: dict[str, FileReport] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
@@ -133,6 +131,10 @@ class _Run:
                 units.append(unit)
             elif self.log.count(each.file):
                 self._file(each.file, None)
+        if not units and not self.log.issues:
+            raise InputError(
+                f"There is no file to read in {', '.join(map(str, paths))}; give a file or a folder of files."
+            )
         return sorted(units, key=lambda unit: (unit.phase, unit.file))
 
     def _unpacked(self, found: Found, stack: ExitStack) -> list[Found]:
@@ -143,7 +145,7 @@ class _Run:
             unzip(found.path, folder)
         except LandscapeError:
             raise
-        except (Unreadable, TooLarge, OSError) as error:
+        except Exception as error:  # noqa: BLE001  a broken zip fails in many ways
             self._refuse(found.file, error)
             return []
         inside = find_files([folder], found.source.removesuffix(".zip"), self._tell)
@@ -175,6 +177,7 @@ class _Run:
 
     def _counted(self, unit: Unit, records: Iterator[Record]) -> Iterator[Record]:
         report = self._file(unit.file, unit.name)
+        mark = self.spool.mark()
         for record in records:
             if isinstance(record, NodeRecord):
                 report.nodes += record.label != "Source"
@@ -184,6 +187,10 @@ class _Run:
                     continue
                 report.links += 1
             yield record
+        if report.adapter is None:
+            # It broke off half way: half a file would look like a whole one.
+            self.ids.difference_update(record.id for record in self.spool.take_back(mark))
+            report.rows = report.nodes = report.links = 0
 
     def _unit(self, unit: Unit) -> Iterator[Record]:
         column_map = Path(unit.name) if unit.chosen else None
@@ -194,7 +201,7 @@ class _Run:
             yield from self._rows(reading, context, unit, report)
         except LandscapeError:
             raise
-        except (Unreadable, TooLarge, OSError, ValueError, csv.Error, ParseError, DefusedXmlException) as error:
+        except Exception as error:  # noqa: BLE001  whatever one file does to a library, the others are read
             self._refuse(unit.file, error)
             return
         if not report.rows and self.log.has(unit.file, "column_missing"):
@@ -205,16 +212,14 @@ class _Run:
         yield self._source(reading.info, unit, report)
 
     def _refuse(self, file: str, error: Exception) -> None:
-        _log.warning("%s could not be read: %s", file, type(error).__name__)
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        _log.warning("%s could not be read: %s at %s:%s", file, type(error).__name__, last.filename, last.lineno)
         tell = self._tell(file)
         if isinstance(error, TooLarge):
             tell("file_too_large", None, limit=str(error))
         else:
-            known = isinstance(error, Unreadable)
-            # A library's message may hold a cell's text; only our own reasons are told.
-            reason = str(error) if known else getattr(error, "strerror", None) or type(error).__name__
-            tell("file_unreadable", None, reason=reason)
-        self._file(file, None)
+            tell("file_unreadable", None, reason=reason_of(error))
+        self._file(file, None).adapter = None
 
     def _rows(self, reading: Reading, context: ReadContext, unit: Unit, report: FileReport) -> Iterator[Record]:
         validator = Validator(context, reading.info, self._unit_of)
@@ -375,5 +380,5 @@ def source_id(name: str) -> str:
 
 
 def exit_code(report: LoadReport) -> int:
-    """Return the exit code of a load: 1 where some rows were in error and set aside, else 0."""
+    """Return the exit code of a load: 0 done, 1 some rows set aside, 2 no file could be used."""
     return report.exit_code

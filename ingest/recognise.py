@@ -15,12 +15,15 @@ from types import ModuleType
 from typing import Any
 
 import ingest.adapters
+from graphmodel.issues import plain_text
+from ingest.adapters.package import missing_columns
 from ingest.cells import Teller
-from ingest.files import TooLarge, Unreadable, check_readable, columns, kind_of
+from ingest.files import TooLarge, Unreadable, check_readable, columns, kind_of, reason_of
 from ingest.mapping import load_map
 from ingest.rows import Match
 
 DATA_KINDS = frozenset({"csv", "geojson", "json", "xml", "gpkg", "shp", "parquet", "geoparquet", "zip"})
+_TEXTS = frozenset({"csv", "geojson", "json", "xml"})
 MAX_FILES = 5_000
 MAX_UNZIPPED = 2_000_000_000
 MAX_RATIO = 200  # of a zip's member, unpacked to packed: text hardly reaches 50
@@ -60,15 +63,15 @@ def find_files(paths: list[Path], source: str | None, tell_of: Any) -> Iterator[
     """Yield the files of the given paths, folders walked; ``tell_of(file)`` returns the Teller of a file."""
     for path in paths:
         if not path.exists():
-            tell_of(path.name or str(path))("file_missing", None)
+            tell_of(plain_text(str(path)))("file_missing", None)
         elif path.is_dir():
             name = source or path.resolve().name
             for each in sorted(_walk(path)):
-                inside = each.relative_to(path).as_posix()
-                yield Found(each, inside, f"{name}/{inside}")
+                inside = plain_text(each.relative_to(path).as_posix())
+                yield Found(each, inside, plain_text(f"{name}/{inside}"))
         else:
             name = source or f"{path.resolve().parent.name}/{path.name}".lstrip("/")
-            yield Found(path, path.name, name)
+            yield Found(path, plain_text(path.name), plain_text(name))
 
 
 def recognise(found: Found, tell: Teller, chosen: str | None, *, only_one: bool) -> Unit | None:
@@ -120,13 +123,25 @@ def _claim(path: Path, tell: Teller, chosen: str | None, *, only_one: bool) -> t
 
 def _say_why_unknown(path: Path, tell: Teller) -> None:
     try:
-        check_readable(path)
+        if kind_of(path) == "zip":
+            raise Unreadable("it is a zip in a zip; unpack it first")
+        for module in adapters():
+            if check := getattr(module, "check", None):
+                check(path)
+        if kind_of(path) in _TEXTS:
+            check_readable(path)
     except TooLarge as error:
         tell("file_too_large", None, limit=str(error))
-    except (Unreadable, OSError, ValueError) as error:
-        tell("file_unreadable", None, reason=str(error) if isinstance(error, Unreadable) else type(error).__name__)
+    except Exception as error:  # noqa: BLE001  a library may stumble over a broken file in any way
+        tell("file_unreadable", None, reason=reason_of(error))
     else:
-        tell("file_unknown", None, hint="give a column map with --map, or rename it as its publisher does")
+        absent = missing_columns(path)
+        for name in absent:
+            tell("column_missing", None, name)
+        if kind_of(path) == "csv" and not columns(path):
+            tell("file_empty", None)
+        elif not absent:
+            tell("file_unknown", None, hint="give a column map with --map, or rename it as its publisher does")
 
 
 def _by_name(chosen: str) -> tuple[ModuleType, str]:
@@ -144,7 +159,10 @@ def _fits(chosen: str, path: Path) -> bool:
 
 
 def _sniff(module: ModuleType, path: Path) -> Match | None:
-    found: Match | None = module.sniff(path)
+    try:
+        found: Match | None = module.sniff(path)
+    except Exception:  # noqa: BLE001  why it cannot be read is said when nobody claims it
+        return None
     return found
 
 

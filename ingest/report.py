@@ -8,6 +8,17 @@ from typing import Any
 
 from graphmodel.issues import SEVERITIES, Issue
 
+_NOT_READ = frozenset(
+    {
+        "file_missing",
+        "file_empty",
+        "file_unreadable",
+        "file_unknown",
+        "file_suggested",
+        "file_too_large",
+        "column_missing",
+    }
+)
 MOST_OF_A_KIND = 500  # issues of one code in one field of one file that are listed
 
 
@@ -83,7 +94,10 @@ class LoadReport:
 
     @property
     def exit_code(self) -> int:
-        """1 where rows or files were in error and set aside, else 0."""
+        """2 where no file could be used at all, 1 where rows or files were in error and set aside, else 0."""
+        refused = any(each.code in _NOT_READ for each in self.issues)
+        if refused and not any(file.rows for file in self.files):
+            return 2
         return int(any(each.severity == "error" for each in self.issues))
 
     @property

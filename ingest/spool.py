@@ -31,11 +31,27 @@ class Spool:
         pickle.dump(self._batch, self._file, pickle.HIGHEST_PROTOCOL)
         self._batch = []
 
+    def mark(self) -> int:
+        """Return where the records of the next file begin."""
+        if self._batch:
+            self._flush()
+        return self._file.tell()
+
+    def take_back(self, mark: int) -> Iterator[Record]:
+        """Forget the records since ``mark``; yield them."""
+        self.mark()
+        yield from self._from(mark)
+        self._file.seek(mark)
+        self._file.truncate()
+
     def read(self) -> Iterator[Record]:
         """Yield all records in the order they came."""
         if self._batch:
             self._flush()
+        yield from self._from(0)
+
+    def _from(self, mark: int) -> Iterator[Record]:
         end = self._file.tell()
-        self._file.seek(0)
+        self._file.seek(mark)
         while self._file.tell() < end:
             yield from pickle.load(self._file)  # noqa: S301  our own file, which has no name on disk

@@ -59,6 +59,13 @@ def sniff(path: Path) -> Match | None:
     return Match(NAME, "exact" if named else "suggested")
 
 
+def check(path: Path) -> None:
+    """Raise Unreadable for a file that is not of the format its name says."""
+    kind = _kind(path)
+    if kind in _MAGIC:
+        _columns(path, kind)
+
+
 def phase(_: Path) -> int:
     """Areas are read before anything that lies in them."""
     return 0
@@ -106,13 +113,16 @@ def _columns(path: Path, kind: str) -> tuple[str, ...]:
     if kind not in _MAGIC:
         return ()
     _check_format(path, kind)
-    if kind == "parquet":
-        from pyarrow import parquet
+    try:
+        if kind == "parquet":
+            from pyarrow import parquet
 
-        return tuple(name.casefold() for name in parquet.read_schema(path).names)
-    import pyogrio  # here and below: it takes a second to import, and most loads do without
+            return tuple(name.casefold() for name in parquet.read_schema(path).names)
+        import pyogrio  # here and below: it takes a second to import, and most loads do without
 
-    return tuple(str(name).casefold() for name in pyogrio.read_info(path)["fields"])
+        return tuple(str(name).casefold() for name in pyogrio.read_info(path)["fields"])
+    except (RuntimeError, ValueError):  # what pyogrio and pyarrow raise
+        raise Unreadable(f"it is not a .{kind} file that can be opened") from None
 
 
 def _check_format(path: Path, kind: str) -> None:

@@ -137,7 +137,7 @@ def _from_xml(path: Path, context: ReadContext) -> Iterator[tuple[str, Establish
                 if number % 1000 == 0:
                     for child in root:
                         child.clear()
-    except (ParseError, DefusedXmlException, StopIteration, ValueError) as error:
+    except (ParseError, DefusedXmlException, StopIteration, ValueError, LookupError) as error:
         reason = (
             "it declares a document type" if isinstance(error, DefusedXmlException) else "it is not well-formed XML"
         )

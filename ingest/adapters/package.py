@@ -38,6 +38,15 @@ def sniff(path: Path) -> Match | None:
     return Match(NAME) if ours else None
 
 
+def missing_columns(path: Path) -> list[str]:
+    """Return the columns that a file lacks which is named for one of our tables and has other columns of it."""
+    table = path.stem.casefold()
+    if path.suffix.casefold() != ".csv" or label_of_table(table) is None:
+        return []
+    found = set(columns(path))
+    return [name for name in ("id", "name") if name not in found] if fields_of(table) & found else []
+
+
 def phase(path: Path) -> int:
     """Return when a table is read among the files of a load."""
     return _PHASES.get(path.stem.casefold(), 45)
