@@ -139,6 +139,11 @@ def first_database() -> str:
     return DEMO if backend(OWN).is_empty() else OWN
 
 
+def is_open() -> bool:
+    """Return whether a database has been opened, so that nobody has to wait for that."""
+    return bool(_backends)
+
+
 def backend(database: str) -> Backend:
     """Return the opened database; raises StoreUnavailable."""
     with _opening:

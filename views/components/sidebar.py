@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 import streamlit as st
@@ -16,10 +17,15 @@ from views.markup import html, plain
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 ALL_AREAS = ""
+OPENING = "Opening the store. The first time, the demo borough is made and loaded: about half a minute."
 
 
 def draw_sidebar() -> bool:
     """Draw the sidebar and set the selection; returns whether there is a store to look at."""
+    if not session.is_open():
+        # A store that cannot be opened is told below, where the choice of the data is.
+        with st.spinner(OPENING, show_time=True), suppress(LandscapeError):
+            session.backend(session.first_database())
     with st.sidebar:
         _note_bad_values()
         try:
