@@ -159,3 +159,10 @@ def test_a_place_is_found_by_name(open_app):
 def test_the_view_can_be_cited(open_app):
     app = open_app()
     assert "landscape, landscape(shade=provision" in app.code[0].value
+
+
+def test_a_shade_or_layer_the_address_asks_in_vain_is_said(open_app):
+    app = open_app(shade="Danger", layers="Contexts")
+    (warning,) = app.main.warning
+    assert "Danger" in warning.value and "layers" not in warning.value
+    assert list(app.dataframe[0].value["Name"]) == ["Quay"]

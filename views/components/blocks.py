@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,6 +39,14 @@ def in_place(what: str) -> Iterator[None]:
     except Exception:
         log.exception("%s could not be shown", what)
         complain(f"{what} cannot be shown because of a fault in the program; the log says more.")
+
+
+def say_if_unusable(name: str, allowed: Collection[str]) -> None:
+    """Say which values of a key in the address its control will leave out; the control itself does so silently."""
+    wrong = [value for value in st.query_params.get_all(name) if value not in allowed]
+    if wrong:
+        told = ", ".join(f"“{value}”" for value in wrong)
+        st.warning(plain(f"The link asks for {name} {told}, which cannot be chosen here; it is left out."))
 
 
 def empty(text: str, *, link: bool = True) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.gaps import Gap, gap_kinds
 from views import gaplist, maps, session
+from views.components.blocks import say_if_unusable
 from views.components.landscape_blocks import area_shade, opening_bounds
 from views.components.map import draw_map
 from views.gaplist import BANDS, Filters
@@ -20,6 +21,7 @@ CHOSEN = "gap"
 
 def list_choice(counts: Mapping[str, int]) -> str:
     """Draw the choice between the two lists, with their counts; returns its name."""
+    say_if_unusable("list", [name.capitalize() for name in counts])
     first = NEEDS_ACTION if counts[NEEDS_ACTION] or not counts[FIND_OUT] else FIND_OUT
     chosen = st.segmented_control(
         "List",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from views import outlines, overview, profile, session, tables
 from views.areas import Catalogue
-from views.components.blocks import downloads, empty
+from views.components.blocks import downloads, empty, say_if_unusable
 from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
@@ -23,7 +23,7 @@ METHOD = (
     "on. A place takes its area from its own point. Hours are those of an ordinary week. A service stands where it is "
     "delivered, an organisation at a place it runs: of several, the two nearest to each other."
 )
-LINKS = "links"
+LINKS, LINKS_NAME = "links", "Partner links"
 # A search box with more entries than this makes each rerun slow.
 MOST_NAMES = 3000
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
@@ -32,6 +32,8 @@ LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authori
 def layer_choices(areas: Catalogue, area: str | None) -> tuple[str, str | None, list[str], bool]:
     """Draw the controls of the map; returns shade, level of the areas, layers that are on, and whether links are."""
     levels = [level for level in areas.parts(area) if level in LEVEL_NAMES]
+    say_if_unusable("shade", [name.capitalize() for name in (*MEASURES, NO_SHADE)])
+    say_if_unusable("layers", [*LAYERS.values(), LINKS_NAME])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shade = st.selectbox(
             "Shade", [*MEASURES, NO_SHADE], format_func=str.capitalize, key="shade", bind="query-params", width=170
@@ -44,7 +46,7 @@ def layer_choices(areas: Catalogue, area: str | None) -> tuple[str, str | None, 
         on = st.pills(
             "Layers",
             [*LAYERS, LINKS],
-            format_func=lambda name: LAYERS.get(name, "Partner links"),
+            format_func=lambda name: LAYERS.get(name, LINKS_NAME),
             selection_mode="multi",
             default=["services", "guardians"],
             key="layers",
@@ -62,7 +64,7 @@ def find_place() -> None:
             list(names),
             index=None,
             format_func=lambda id: names.get(id, ""),
-            placeholder="a place or a service by name",
+            placeholder="Find a place or a service by name",
             key="find",
             filter_mode="contains",
             label_visibility="collapsed",

@@ -6,9 +6,11 @@ import streamlit as st
 
 from graphmodel.schema import LINK_TYPES, PARTNER_LINKS
 from views import network
+from views.components.blocks import say_if_unusable
 
 # More entries than this make the search box slow; then only bodies and services are offered.
 MANY = 4000
+HOPS = [1, 2, 3]
 GROUPS = {
     "partners": ("Partner links", PARTNER_LINKS),
     "money": ("Funds and commissions", ("FUNDS", "COMMISSIONS")),
@@ -56,8 +58,10 @@ def go_to(id: str) -> None:
 
 def link_choices() -> tuple[int, tuple[str, ...], str]:
     """Draw the controls of the links; returns hops, link types and basis."""
+    say_if_unusable("hops", [str(hop) for hop in HOPS])
+    say_if_unusable("kinds", [name for name, _ in GROUPS.values()])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        hops = st.segmented_control("Hops", [1, 2, 3], default=1, key="hops", bind="query-params") or 1
+        hops = st.segmented_control("Hops", HOPS, default=1, key="hops", bind="query-params") or 1
         basis = st.selectbox(
             "Said by", list(network.BASES), format_func=network.BASES.__getitem__, key="basis", width=260
         )
