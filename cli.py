@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Heavy libraries are imported by the verb that needs them, so that --help answers at once.
 
 ANY_FORMAT = ("table", "json", "csv")
+LAST_YEAR = 2999  # months are added to a day, and no calendar goes beyond 9999
 # A password on the command line would show in the list of processes.
 NOT_OPTIONS = frozenset({"origins", "demo", "neo4j_password", "port"})
 
@@ -31,6 +32,7 @@ NOT_OPTIONS = frozenset({"origins", "demo", "neo4j_password", "port"})
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 rows set aside, 2 usage, 3 store."""
     given = command_parser().parse_args(arguments)
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to speak
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that is not text of this terminal is no fault
@@ -152,7 +154,7 @@ def _run_up(given: argparse.Namespace, settings: Settings) -> None:
 
 def _ingest(verbs: Any) -> None:
     parser = _verb(verbs, "ingest", _run_ingest, "read files and folders into the store")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--check", action="store_true", help="report, and write nothing")
     parser.add_argument("--map", default=None, metavar="NAME|FILE", help="column map or adapter for these files")
     parser.add_argument("--source", default=None, metavar="NAME", help="name of the source, instead of folder/file")
@@ -167,6 +169,8 @@ def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
     from ingest.pipeline import ingest
     from views.terminal import print_json, print_report, progress_bar
 
+    if "" in given.paths:
+        raise InputError("An empty path was given; name a file or a folder, or . for this one.")
     with open_store(settings) as store, progress_bar() as progress:
         report = ingest(
             given.paths,
@@ -267,9 +271,13 @@ def _add_view(parser: argparse.ArgumentParser) -> None:
 
 def _parameters(given: argparse.Namespace) -> dict[str, str]:
     pairs = [text.partition("=") for text in given.parameters]
-    for name, equals, _ in pairs:
+    for name, equals, value in pairs:
         if not name or not equals:
             raise InputError(f"-p {name} is not of the form name=value.")
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # bytes of another encoding
+            raise InputError(f"The value of -p {name} is not UTF-8 text.") from None
     return {name.strip(): value for name, _, value in pairs}
 
 
@@ -301,9 +309,12 @@ def _date(text: str | None, settings: Settings) -> Any:
 
         return AS_OF if settings.demo else date.today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--as-of {text} is not a date; write it as 2026-11-01.") from None
+    if day.year > LAST_YEAR:
+        raise InputError(f"--as-of {text} is too far away; give a day before {LAST_YEAR + 1}.")
+    return day
 
 
 # --- export, store, doctor ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from importlib import import_module
+from math import isfinite
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from graphmodel.errors import InputError, UnknownName
@@ -81,7 +82,9 @@ def _convert(name: str, text: str, hint: Any) -> Any:
         try:
             if kind is bool:
                 return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
-            return date.fromisoformat(text) if kind is date else kind(text)
+            found = date.fromisoformat(text) if kind is date else kind(text)
+            if not isinstance(found, float) or isfinite(found):
+                return found
         except (ValueError, KeyError):
             continue
     wanted = " or ".join(kind.__name__ for kind in kinds)

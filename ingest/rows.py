@@ -96,6 +96,8 @@ class ReadContext:
         known.setdefault("retrieved", file_date(path))
         known.setdefault("title", path.stem.replace("_", " "))
         known["licence"] = known.get("licence") or self.licence
+        # JSON may hold half a character, which no store takes.
+        known = {k: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for k, v in known.items()}
         return SourceInfo(name=self.source or self.file, adapter=adapter, **known)
 
 

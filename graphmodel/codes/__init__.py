@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from graphmodel.errors import InputError
+
 _own_dir: Path | None = None
 
 
@@ -28,22 +30,34 @@ def read_table(name: str) -> tuple[dict[str, str], ...]:
     own = _own_dir / f"{name}.csv" if _own_dir else None
     instead = _own_dir / f"{name}.replace.csv" if _own_dir else None
     if instead and instead.is_file():
-        return tuple(_rows(instead.read_text("utf-8-sig")))
+        return tuple(_own_rows(instead))
     rows = _rows((files("graphmodel.codes") / f"{name}.csv").read_text("utf-8"))
     if own and own.is_file():
-        rows += _rows(own.read_text("utf-8-sig"))
+        rows += _own_rows(own)
     return tuple({next(iter(row.values())): row for row in rows}.values())
 
 
 @cache
 def code_list(name: str) -> dict[str, str]:
     """Return code -> label, in the order of the list."""
-    return {row["code"]: row["label"] for row in read_table(name)}
+    return {row["code"]: row.get("label") or row["code"] for row in read_table(name)}
 
 
 def shipped() -> list[str]:
     """Return the names of all shipped tables, sorted."""
     return sorted(p.name[:-4] for p in files("graphmodel.codes").iterdir() if p.name.endswith(".csv"))
+
+
+def _own_rows(file: Path) -> list[dict[str, str]]:
+    try:
+        rows = _rows(file.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise InputError(
+            f"The code list {file} cannot be read as CSV in UTF-8; correct it or move it away."
+        ) from None
+    if not all(row.get("code") for row in rows):
+        raise InputError(f"The code list {file} needs a column 'code' with a code in each row.")
+    return rows
 
 
 def _rows(text: str) -> list[dict[str, str]]:
