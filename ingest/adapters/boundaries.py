@@ -121,7 +121,7 @@ def _columns(path: Path, kind: str) -> tuple[str, ...]:
         import pyogrio  # here and below: it takes a second to import, and most loads do without
 
         return tuple(str(name).casefold() for name in pyogrio.read_info(path)["fields"])
-    except (RuntimeError, ValueError):  # what pyogrio and pyarrow raise
+    except (RuntimeError, ValueError, OSError):  # what pyogrio and pyarrow raise
         raise Unreadable(f"it is not a .{kind} file that can be opened") from None
 
 
