@@ -237,9 +237,9 @@ def _run_analyse(given: argparse.Namespace, settings: Settings) -> None:
     from analysis import run
     from views.terminal import print_result
 
+    parameters = _parameters(given)
     with _landscape(given, settings) as landscape:
-        result = run(given.name, landscape, _parameters(given))
-        print_result(result.as_dict(), given.format)
+        print_result(run(given.name, landscape, parameters).as_dict(), given.format)
 
 
 def _query(verbs: Any) -> None:
@@ -254,9 +254,10 @@ def _run_query(given: argparse.Namespace, settings: Settings) -> None:
     from views.answers import answer
     from views.terminal import print_result
 
+    parameters = _parameters(given)
     text = sys.stdin.read() if given.name == "-" else None
     with _store(settings, open_store) as store:
-        print_result(answer(store, given.name, _parameters(given), text=text), given.format)
+        print_result(answer(store, given.name, parameters, text=text), given.format)
 
 
 def _add_parameters(parser: argparse.ArgumentParser) -> None:

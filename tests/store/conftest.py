@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from loader import empty
@@ -24,6 +26,12 @@ def neo4j_settings(folder: Path) -> Settings:
         neo4j_username=os.environ.get("NEO4J_TEST_USERNAME", "neo4j"),
         neo4j_password=os.environ.get("NEO4J_TEST_PASSWORD", ""),
     )
+
+
+@pytest.fixture(autouse=True)
+def _plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Streamlit's tests leave the app as the main module, and a child process would import that first.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture(scope="session")
