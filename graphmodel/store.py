@@ -318,6 +318,10 @@ class GraphStore:
                 raise StoreUnavailable(
                     f"NEO4J_URI is {uri}; it must begin with bolt:// or neo4j://, +s for encryption."
                 )
+            if "@" in uri:  # never repeated: it would show in logs and on the screen
+                raise StoreUnavailable(
+                    "NEO4J_URI holds a user or password; give them as NEO4J_USERNAME and NEO4J_PASSWORD."
+                )
             auth = (self.settings.neo4j_username, self.settings.neo4j_password)
         else:
             server = embedded.start(self.settings)
