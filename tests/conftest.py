@@ -1,4 +1,4 @@
-"""What all tests share: where the real data is, if it is here."""
+"""What all tests share: no data of one's own is touched, what must run is not skipped, where the real data is."""
 
 from __future__ import annotations
 
@@ -23,3 +23,17 @@ def trafford() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data is not beside the checkout (../shared/data/trafford)")
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let a test that was skipped for want of Neo4j fail where LANDSCAPE_REQUIRE asks for it."""
+    report = yield
+    if (
+        report.skipped
+        and "neo4j" in os.environ.get("LANDSCAPE_REQUIRE", "")
+        and "NEO4J_TEST_URI" in str(report.longrepr)
+    ):
+        report.outcome = "failed"
+        report.longrepr = "LANDSCAPE_REQUIRE asks for Neo4j, and NEO4J_TEST_URI is not set."
+    return report
