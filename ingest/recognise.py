@@ -66,7 +66,7 @@ def find_files(paths: list[Path], source: str | None, tell_of: Any) -> Iterator[
             tell_of(plain_text(str(path)))("file_missing", None)
         elif path.is_dir():
             name = source or path.resolve().name
-            for each in sorted(_walk(path)):
+            for each in sorted(_walk(path, tell_of)):
                 inside = plain_text(each.relative_to(path).as_posix())
                 yield Found(each, inside, plain_text(f"{name}/{inside}"))
         else:
@@ -175,12 +175,17 @@ def adapters() -> tuple[ModuleType, ...]:
     return tuple(sorted(found, key=lambda module: module.NAME == "column_map"))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for each in sorted(folder.iterdir()):
+def _walk(folder: Path, tell_of: Any) -> Iterator[Path]:
+    try:
+        inside = list(folder.iterdir())
+    except OSError as error:
+        tell_of(plain_text(folder.name))("file_unreadable", None, reason=reason_of(error))
+        return
+    for each in inside:
         if each.name.startswith(".") or each.name == "__MACOSX":
             continue
         if each.is_dir() and not each.is_symlink():
-            yield from _walk(each)
+            yield from _walk(each, tell_of)
         elif each.is_file():
             yield each
 

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from town import codes, collection, feature, square
@@ -319,3 +320,35 @@ def test_a_map_of_ones_own_reads_what_nothing_else_knows(write, load, store, tmp
 def test_a_level_that_is_none_is_one_sentence(town, load):
     with pytest.raises(InputError, match="no area level 'parish'"):
         load(level="parish")
+
+
+def test_a_file_that_breaks_half_way_is_set_aside_whole_and_the_others_are_loaded(write, load, store):
+    write("contexts.csv", PLACES)
+    good = json.dumps(collection(*(feature(square(i, 0), code=f"B{i}", name="B", level="ward") for i in range(3))))
+    write("boundaries_wards.geojson", good[:-40])
+
+    report = load()
+
+    assert "context:a" in store.node
+    assert not [id for id in store.node if id.startswith("area:")]
+    assert [(f.nodes, f.adapter) for f in report.files if f.path == "boundaries_wards.geojson"] == [(0, None)]
+    assert report.exit_code == 1
+
+
+def test_a_folder_that_may_not_be_read_is_an_issue(write, load, store, monkeypatch):
+    write("contexts.csv", PLACES)
+    write("inner/contexts.csv", PLACES)
+    listed = Path.iterdir
+
+    def refusing(folder: Path):
+        if folder.name == "inner":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refusing)
+
+    report = load()
+
+    assert [(i.file, i.message) for i in report.issues if i.code == "file_unreadable"] == [
+        ("inner", "The file cannot be read: Permission denied.")]  # fmt: skip
+    assert "context:a" in store.node
