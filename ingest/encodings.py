@@ -7,7 +7,7 @@ import gzip
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from graphmodel.issues import issue
 from ingest.rows import ReadContext
@@ -28,7 +28,9 @@ class TooLarge(ValueError):
 
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file, unpacked if its name ends in ``.gz``."""
-    return gzip.open(path, "rb") if path.suffix.casefold() == ".gz" else path.open("rb")  # type: ignore[return-value]
+    if path.suffix.casefold() == ".gz":
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def encoding_of(path: Path, context: ReadContext) -> tuple[str, str]:

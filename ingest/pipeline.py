@@ -352,8 +352,8 @@ class _Run:
     def _loaded_at(self, id: str, properties: Properties) -> datetime:
         for row in self.store.nodes("Source", [id]) if self.store is not None else ():
             before = row.get("loaded_at")
-            if before and all(row.get(name) == value for name, value in properties.items()):
-                return before  # type: ignore[no-any-return]
+            if isinstance(before, datetime) and all(row.get(name) == value for name, value in properties.items()):
+                return before
         return datetime.now(UTC).replace(microsecond=0)
 
     def report(self, seconds: float, *, counts: Any = None, check: bool = False) -> LoadReport:

@@ -118,12 +118,12 @@ def _pair(values: dict[str, Any], first: str, second: str, line: int | str, tell
     raw = [clean(values.get(name)) for name in (first, second)]
     if raw == [None, None]:
         return None
-    found = [number(value) for value in raw]
-    for name, value, text in zip((first, second), found, raw, strict=True):
-        if value is None:
-            tell("point_bad", line, name, text or "blank")
-            return None
-    return found[0], found[1]  # type: ignore[return-value]
+    x, y = (number(value) for value in raw)
+    if x is None or y is None:
+        wrong, text = (first, raw[0]) if x is None else (second, raw[1])
+        tell("point_bad", line, wrong, text or "blank")
+        return None
+    return x, y
 
 
 def _not_zero(point: Point, name: str, line: int | str, tell: Teller) -> Point | None:

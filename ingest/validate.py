@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2s
-from typing import Any
+from typing import Any, cast
 
 from graphmodel.disclosure import round_bounds, round_people
 from graphmodel.records import LinkRecord, NodeRecord, Properties, Record
@@ -259,15 +259,15 @@ class Validator:
         """Round every count of people in ``found``, or withhold it: the exact small number goes no further."""
         threshold = self.context.settings.threshold
         counted = [name for name, declared in fields.items() if declared.people and name in found]
-        if of == "OBSERVED_IN" and "value" in found and self._counts_people(start):
+        if of == "OBSERVED_IN" and "value" in found and self._counts_people(start, found["value"]):
             counted.append("value")
         suppressed = []
         for name in counted:
             if of == "Need" and name in ("lower", "upper"):
                 continue
-            exact = found.pop(name)
+            exact = cast("float", found.pop(name))
             # Only a change in people is below zero; it is withheld as a small count is.
-            kept = round_people(max(round(exact), 1) if exact < 0 else round(exact), threshold)  # type: ignore
+            kept = round_people(max(round(exact), 1) if exact < 0 else round(exact), threshold)
             if kept.people is None:
                 suppressed.append(name)
             else:
@@ -283,15 +283,15 @@ class Validator:
         if small:
             found["lower"], found["upper"] = 1, threshold - 1
             return
-        lower, upper = found.pop("lower", None), found.pop("upper", None)
-        kept = round_bounds(lower, upper, threshold)  # type: ignore[arg-type]
+        lower, upper = (cast("int | None", found.pop(name, None)) for name in ("lower", "upper"))
+        kept = round_bounds(lower, upper, threshold)
         self.rounded += (lower, upper) != kept
         found |= {name: value for name, value in zip(("lower", "upper"), kept, strict=True) if value is not None}
 
-    def _counts_people(self, measure: str) -> bool:
-        # A measure that nobody has described may count people: then its values are guarded too.
+    def _counts_people(self, measure: str, value: Any) -> bool:
+        # A measure that nobody has described may count people: then its whole numbers are guarded too.
         unit = self.unit_of(measure)
-        return unit is None or unit in people_units()
+        return float(value).is_integer() if unit is None else unit in people_units()
 
     def _is_new(self, id: str, record: NodeRecord | LinkRecord, line: int | str) -> bool:
         """Say whether the id is new; a node that is repeated word for word is one, anything else an issue."""

@@ -77,7 +77,8 @@ def test_what_was_observed_is_rounded_where_its_measure_counts_people(write, loa
         "OBSERVED_IN,measure:plans,context:c,2026-01-01,7,\n"
         "OBSERVED_IN,measure:plans,context:c,2026-02-01,23,\n"
         "OBSERVED_IN,measure:feel,context:c,2026-01-01,3.4,8\n"
-        "OBSERVED_IN,measure:unheard-of,context:c,2026-01-01,4,\n",
+        "OBSERVED_IN,measure:unheard-of,context:c,2026-01-01,4,\n"
+        "OBSERVED_IN,measure:unheard-of,context:c,2026-02-01,0.4,\n",
     )
 
     load()
@@ -90,6 +91,8 @@ def test_what_was_observed_is_rounded_where_its_measure_counts_people(write, loa
     assert observed["links.csv:4"]["suppressed"] == ["n"]
     # Nobody said what the last one counts: it may be people.
     assert "value" not in observed["links.csv:5"]
+    # No count of people has a fraction.
+    assert observed["links.csv:6"]["value"] == 0.4
 
 
 def test_two_small_counts_cannot_be_told_apart_by_the_links_id(write, load, store, tmp_path):
