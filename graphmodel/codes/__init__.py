@@ -52,9 +52,7 @@ def _own_rows(file: Path) -> list[dict[str, str]]:
     try:
         rows = _rows(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, csv.Error):
-        raise InputError(
-            f"The code list {file} cannot be read as CSV in UTF-8; correct it or move it away."
-        ) from None
+        raise InputError(f"The code list {file} cannot be read as CSV in UTF-8; correct it or move it away.") from None
     if not all(row.get("code") for row in rows):
         raise InputError(f"The code list {file} needs a column 'code' with a code in each row.")
     return rows
