@@ -59,6 +59,7 @@ def keep(page, name: str) -> Path:
     size = page.viewport_size
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": min(int(height) + 20, 4000)})
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_timeout(700)
     path = ARTEFACTS / f"{name}.png"
     page.screenshot(path=path)
