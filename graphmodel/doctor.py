@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -30,6 +31,8 @@ def examine(settings: Settings) -> dict[str, dict[str, Any]]:
 def _settings(settings: Settings) -> dict[str, str]:
     shown = {name: getattr(settings, name) for name in settings.origins}
     shown["neo4j_password"] = "(given)" if settings.neo4j_password else "(none)"
+    # The store refuses an address with a password in it; until then it must not be shown either.
+    shown["neo4j_uri"] = re.sub(r"//[^/]*@", "//(hidden)@", settings.neo4j_uri)
     return {name: f"{value}  [{settings.origins[name]}]" for name, value in shown.items()}
 
 

@@ -50,3 +50,15 @@ def test_a_store_that_is_not_there_is_one_sentence_and_exit_code_3(capsys, tmp_p
     said = capsys.readouterr().err
     assert code == 3
     assert said.startswith("landscape: ") and said.count("\n") == 1 and "127.0.0.1:1" in said
+
+
+def test_doctor_says_what_holds_and_shows_no_password(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEO4J_URI", "bolt://anna:secret@127.0.0.1:1")
+    monkeypatch.setenv("NEO4J_PASSWORD", "secret")
+
+    code = cli.main(["doctor", "--data-dir", str(tmp_path)])
+
+    said = capsys.readouterr()
+    assert code == 3
+    assert "secret" not in said.out + said.err
+    assert f"{tmp_path}  [option]" in said.out
