@@ -49,11 +49,12 @@ class Filters:
         return [gap for gap in gaps if all(not values or getattr(gap, name) in values for values, name in wanted)]
 
 
-def by_question(gaps: Iterable[Gap]) -> dict[str, list[Gap]]:
-    """Return question -> its gaps, both in the order of the list."""
+def by_heading(gaps: Iterable[Gap]) -> dict[str, list[Gap]]:
+    """Return heading -> its gaps in the order of the list: the question, and for missing data what is not recorded."""
     held: dict[str, list[Gap]] = {}
     for gap in gaps:
-        held.setdefault(gap.question, []).append(gap)
+        missing = gap.text.rpartition(": ")[2]
+        held.setdefault(gap.question if gap.band else missing[:1].upper() + missing[1:], []).append(gap)
     return held
 
 

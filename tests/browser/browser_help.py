@@ -59,8 +59,12 @@ def keep(page, name: str) -> Path:
     size = page.viewport_size
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": min(int(height) + 20, 4000)})
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
-    page.wait_for_timeout(700)
+    # A table is drawn when it comes into view; a picture without it is no failure.
+    skeletons = page.locator("[data-testid=stSkeleton]:visible")
+    for _ in range(10):
+        page.wait_for_timeout(700)
+        if not skeletons.count():
+            break
     path = ARTEFACTS / f"{name}.png"
     page.screenshot(path=path)
     page.set_viewport_size(size)

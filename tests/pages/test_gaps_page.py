@@ -23,9 +23,22 @@ def gap(id: str, question: str = "Who is present?", band: str = "A", **more) -> 
 
 def test_gaps_stay_in_order_within_their_question():
     held = [gap("1"), gap("2", "What is about to end?"), gap("3")]
-    assert {q: [g.id for g in gs] for q, gs in gaplist.by_question(held).items()} == {
+    assert {q: [g.id for g in gs] for q, gs in gaplist.by_heading(held).items()} == {
         "Who is present?": ["gap:1", "gap:3"],
         "What is about to end?": ["gap:2"],
+    }
+
+
+def test_what_is_not_recorded_has_a_heading_each():
+    held = [
+        gap("1", "Does anyone know?", band="", text="Sale: opening hours not recorded"),
+        gap("2", "Does anyone know?", band="", text="Sale: engagement not recorded"),
+        gap("3", "Does anyone know?", band="", text="Hale: opening hours not recorded"),
+    ]
+
+    assert {q: [g.id for g in gs] for q, gs in gaplist.by_heading(held).items()} == {
+        "Opening hours not recorded": ["gap:1", "gap:3"],
+        "Engagement not recorded": ["gap:2"],
     }
 
 

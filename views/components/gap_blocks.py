@@ -39,7 +39,7 @@ def list_choice(counts: Mapping[str, int]) -> str:
 def filter_choices(gaps: Sequence[Gap]) -> Filters:
     """Draw the filters over these gaps and return what was chosen."""
     kinds = {kind: row["label"] for kind, row in gap_kinds().items() if any(gap.kind == kind for gap in gaps)}
-    questions = list(gaplist.by_question(gaps))
+    questions = list(dict.fromkeys(gap.question for gap in gaps))
     bands = [band for band in BANDS if any(gap.band == band for gap in gaps)]
     with st.container(horizontal=True):
         question = st.multiselect("Question", questions, key="questions", placeholder="all")
@@ -49,8 +49,8 @@ def filter_choices(gaps: Sequence[Gap]) -> Filters:
 
 
 def draw_list(gaps: Sequence[Gap]) -> None:
-    """Draw the gaps by question: the first row of each, the others when asked for."""
-    for question, held in gaplist.by_question(gaps).items():
+    """Draw the gaps under their headings: the first row of each, the others when asked for."""
+    for question, held in gaplist.by_heading(gaps).items():
         more = len(held) - 1
         with st.container(gap=None):
             st.html(heading(question))
