@@ -9,4 +9,3 @@ from __future__ import annotations
 from datetime import date
 
 AS_OF = date(2026, 11, 23)
-AREA = "area:X08000001"

@@ -11,7 +11,6 @@ from demo.package import Chance, Package, Value
 from demo.places import Borough, lonlat
 from demo.responses import MADE, TEAM, Made
 
-SERVICES = 80
 KINDS = {
     "youth_work": "Youth Work", "mentoring": "Mentoring", "counselling": "Counselling",
     "sports_and_arts": "Arts and Sport",

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-# Areas come before these phases, and what lies in them after.
-AREA_PHASE = 10
+# Areas are read before this phase, and what lies in them from it on.
 LOOKUP_PHASE = 20
 
 _log = logging.getLogger("landscape.ingest")

@@ -31,11 +31,6 @@ class Place:
     areas: list[str] = field(default_factory=list)
     coarse: bool = False
 
-    @property
-    def is_given(self) -> bool:
-        """Whether the row says anything of where it is."""
-        return bool(self.point or self.postcode or self.area_postcode or self.areas)
-
 
 def place_of(values: dict[str, Any], line: int | str, tell: Teller) -> Place:
     """Return where a row says it is: a geometry before longitude and latitude, these before a grid reference."""

@@ -19,8 +19,6 @@ from graphmodel.schema import LINK_TYPES, PARTNER_LINKS
 from views import theme
 from views.places import LEVEL_GROUPS, label, link_words
 
-Edge = tuple[str, str, str, dict[str, Any]]
-
 MAX_NODES = 500
 SEED = 20261123
 _SCALE = 85
