@@ -1,6 +1,6 @@
 """Which rows hold as of a date, and which of them lie in an area or near enough to matter to it? Rows are chosen here.
 
-Places (contexts, guardians, sessions, postcodes) are kept if they lie in the area or within its halo; areas, bodies and
+Places (contexts, guardians, postcodes) are kept if they lie in the area or within its halo; areas, bodies, sessions and
 events are all kept, and so are the guardians they have dealings with: a network that is cut at a boundary tells other
 stories. ``inside`` says of every row kept whether it belongs to the area itself.
 """
@@ -159,7 +159,7 @@ def _around(tables: Tables, nodes: dict[str, pa.Table], as_of: date, area: str, 
     near["Area"] |= members(nodes["Area"]["id"], wholes)
     keep = _with_dealings(nodes, links, inside, near, of_places)
     for label in LOCATED:
-        if label == "Area":
+        if label in ("Area", "Session"):
             continue  # all stay: a service that reaches beyond the area is counted with all the people it reaches
         mask = near[label] | members(nodes[label]["id"], keep)
         nodes[label] = nodes[label].filter(pa.array(mask))
