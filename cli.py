@@ -227,8 +227,10 @@ def _run_gaps(given: argparse.Namespace, settings: Settings) -> None:
 
 
 def _analyse(verbs: Any) -> None:
+    from analysis import ANALYSES
+
     parser = _verb(verbs, "analyse", _run_analyse, "run one analysis by its name")
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=f"one of {', '.join(sorted(ANALYSES))}")
     _add_parameters(parser)
     _add_view(parser)
 

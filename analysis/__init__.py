@@ -48,6 +48,15 @@ class Registry(Mapping[str, Callable[..., "Result"]]):
         """Return the question an analysis answers, without importing it."""
         return _WHERE[name][2]
 
+    def module(self, name: str) -> str:
+        """Return the module an analysis is in; its method is described on ``docs/methods/<module>.md``."""
+        return _WHERE[name][0]
+
+    def parameters(self, name: str) -> list[inspect.Parameter]:
+        """Return the keyword parameters of an analysis; raises UnknownName."""
+        found = inspect.signature(self[name]).parameters.values()
+        return [parameter for parameter in found if parameter.kind is parameter.KEYWORD_ONLY]
+
 
 ANALYSES = Registry()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import ANALYSES
 from cli import command_parser
 from graphmodel.codes import shipped
 from graphmodel.issues import issue_codes
@@ -25,7 +26,7 @@ def _generated() -> dict[str, str]:
     return module.pages()
 
 
-@pytest.mark.parametrize("name", ["command_line.md", "schema.md", "codes.md", "queries.md"])
+@pytest.mark.parametrize("name", ["analyses.md", "command_line.md", "schema.md", "codes.md", "queries.md"])
 def test_generated_pages_are_fresh(name):
     assert (DOCS / name).read_text("utf-8") == _generated()[name], "run: python docs/generate.py"
 
@@ -35,6 +36,27 @@ def test_every_issue_code_and_code_list_is_documented():
 
     assert [code for code in issue_codes() if f"| {code} |" not in text] == []
     assert [name for name in shipped() if f"`{name}`" not in text] == []
+
+
+def test_every_analysis_has_a_page_on_its_method():
+    assert [name for name in ANALYSES if not (DOCS / "methods" / f"{ANALYSES.module(name)}.md").exists()] == []
+
+
+def test_every_method_page_has_the_parts_a_reader_looks_for():
+    parts = (
+        "[*]{2}Question",
+        "## (Formula|Kinds)",
+        "## (Assumptions|Evidenced)",
+        "## (Reading|Bands)",
+        "aveats",
+        "## Paper",
+    )
+    short = {
+        page.name: missing
+        for page in (DOCS / "methods").glob("*.md")
+        if (missing := [part for part in parts if not re.search(part, page.read_text("utf-8"))])
+    }
+    assert short == {}
 
 
 def test_every_query_is_documented():
