@@ -11,20 +11,17 @@ import pandas as pd
 
 from analysis.pairs import Pairs, pairs_within
 from analysis.provision import positions
+from analysis.supply import AGES, CELL_LEVELS, TOP_AGE, cell_areas, people_by_age
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 
 NEAR_M = 800.0
-AGES = (10, 17)
 # A leisure centre is for all ages; young people are counted up to this one.
 OLDEST = 25
 RESIDENT, NEEDED = "resident", "need"
 
-# The smallest areas with a population are the cells people are counted in.
-_CELL_LEVELS = ("lsoa", "msoa", "ward", "custom", "local_authority", "region", "country")
 _SAID = ("named_in_plans", "young_people_said", "parents_said")
 _PLACES = ("Context", "Guardian", "Session")
-_TOP_AGE = 120
 
 
 class Residents:
@@ -37,18 +34,11 @@ class Residents:
 
     def __init__(self, landscape: Landscape) -> None:
         self._landscape = landscape
-        areas = landscape.nodes("Area")
-        counted = areas["population_10_17"].notna() | areas["population_by_age"].notna()
-        level = next((x for x in _CELL_LEVELS if (counted & (areas["level"] == x)).any()), None)
-        cells = areas[counted & (areas["level"] == level)]
+        cells, _ = cell_areas(landscape)
         self._cells = {id: i for i, id in enumerate(cells.index)}
         self._points = cells[["x", "y"]].to_numpy(float)
         self._total = cells["population_10_17"].to_numpy(float)
-        self._by_age = np.full((len(cells), _TOP_AGE), np.nan)
-        for i, ages in enumerate(cells["population_by_age"]):
-            if ages is not None:
-                self._by_age[i] = 0.0
-                self._by_age[i, : len(ages)] = ages[:_TOP_AGE]
+        self._by_age = people_by_age(cells)
         self._near: dict[str, Pairs] = {}
 
     def of(self, ids: Iterable[str]) -> int | None:
@@ -58,7 +48,7 @@ class Residents:
         """
         if not self._cells:
             return None
-        weight: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(_TOP_AGE))
+        weight: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(TOP_AGE))
         for id in ids:
             ages = self._ages(id)
             for cell, share in self.cells_of(id):
@@ -135,7 +125,7 @@ class Residents:
         """Place without a point -> the smallest of its areas; a peer group in several wards has them all."""
         links = self._landscape.links("WITHIN")
         level = self._landscape.nodes("Area")["level"]
-        order = {name: i for i, name in enumerate(_CELL_LEVELS)}
+        order = {name: i for i, name in enumerate(CELL_LEVELS)}
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for start, end in zip(links["start"], links["end"], strict=True):
             if label_of(start) in _PLACES:
