@@ -46,11 +46,10 @@ class Cuts:
         """Return the nodes that the k-th cut node cuts off, ascending: linear in their component."""
         tree = self._tree
         pieces = self._pieces[self._indptr[k] : self._indptr[k + 1]]
-        stays = self._stays[k]
-        found = [tree.order[i : i + tree.size[i]] for i in pieces if i != stays]
-        if stays >= 0:
-            found.append(tree.around(int(tree.position[self.nodes[k]]), pieces))
-        return np.sort(np.concatenate(found))
+        found = tree.order[tree.places(pieces[pieces != self._stays[k]])]
+        if self._stays[k] >= 0:
+            found = np.concatenate([found, tree.around(int(tree.position[self.nodes[k]]), pieces)])
+        return np.sort(found)
 
 
 def simple(n: int, edges: np.ndarray) -> np.ndarray:
@@ -261,6 +260,11 @@ class _Tree:
         joined[roots] &= children[self.up[roots]] > 1
         return np.asarray(joined)
 
+    def places(self, pieces: np.ndarray) -> np.ndarray:
+        """Return the places of whole subtrees, one after the other."""
+        sizes = self.size[pieces]
+        return np.repeat(pieces + sizes - np.cumsum(sizes), sizes) + np.arange(int(sizes.sum()))
+
     def around(self, place: int, pieces: np.ndarray) -> np.ndarray:
         """Return the nodes of the component of a place that are neither it nor in its pieces."""
         root = place
@@ -268,8 +272,7 @@ class _Tree:
             root = int(self.up[root])
         keep = np.ones(int(self.size[root]), bool)
         keep[place - root] = False
-        for i in pieces.tolist():
-            keep[i - root : i - root + int(self.size[i])] = False
+        keep[self.places(pieces) - root] = False
         return np.asarray(self.order[root : root + int(self.size[root])][keep])
 
     def largest_part(self, place: int, pieces: np.ndarray) -> tuple[int, int]:
