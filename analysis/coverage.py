@@ -59,15 +59,16 @@ def count_open(pairs: Pairs, flags: np.ndarray) -> np.ndarray:
 
     ``flags`` is (m, 168) of 0 and 1, one row per target of ``pairs``.
     """
-    # The first partner of every row, then the second of those that have one, and so on, the longest rows first: three
-    # times as fast as a sparse product, and nothing as large as all pairs times all hours is ever held.
+    # The first partner of every row, then the second of those that have one, and so on, the longest rows first: nothing
+    # as large as all pairs times all hours is ever held. Counted in the smallest type that holds the most partners:
+    # bytes add up many times faster than words.
     order = np.argsort(-pairs.counts, kind="stable")
     lengths, starts = pairs.counts[order], pairs.indptr[:-1][order]
-    added = np.zeros((len(order), flags.shape[1]), np.int32)
-    for depth in range(int(lengths.max(initial=0))):
-        rows = int(np.searchsorted(-lengths, -depth, "left"))
-        added[:rows] += flags[pairs.indices[starts[:rows] + depth]]
-    counts = np.empty_like(added)
+    deepest = int(lengths.max(initial=0))
+    added = np.zeros((len(order), flags.shape[1]), np.min_scalar_type(deepest))
+    for depth, rows in enumerate(np.searchsorted(-lengths, -np.arange(deepest), "left")):
+        added[:rows] += flags.take(pairs.indices[starts[:rows] + depth], axis=0)
+    counts = np.empty(added.shape, np.int32)
     counts[order] = added
     return counts
 
