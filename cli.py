@@ -18,6 +18,8 @@ from graphmodel.errors import InputError, LandscapeError
 from graphmodel.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from graphmodel.landscape import Landscape
     from graphmodel.store import GraphStore
 
@@ -100,7 +102,7 @@ def command_parser() -> argparse.ArgumentParser:
         description="Maps the services and the guardians around young people, by area, and the gaps in provision.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    for add in (_up, _ingest, _template, _gaps, _analyse, _query, _export, _store_verbs, _doctor):
+    for add in (_up, _ingest, _template, _gaps, _analyse, _diff, _query, _export, _store_verbs, _doctor):
         add(verbs)
     return parser
 
@@ -244,6 +246,41 @@ def _run_analyse(given: argparse.Namespace, settings: Settings) -> None:
         print_result(run(given.name, landscape, parameters).as_dict(), given.format)
 
 
+def _diff(verbs: Any) -> None:
+    parser = _verb(verbs, "diff", _run_diff, "say what changed from one package, backup or day to another")
+    parser.add_argument("before", metavar="BEFORE", help="a package or backup file, a date, or store (today's)")
+    parser.add_argument("after", metavar="AFTER", help="the same")
+    _add_view(parser, as_of="both as things stood on that day (default: the day each was written; of the store, today)")
+
+
+def _run_diff(given: argparse.Namespace, settings: Settings) -> None:
+    from analysis.change import compare
+    from views.terminal import print_result
+
+    sides = [_held(text, given, settings) for text in (given.before, given.after)]
+    content = compare(*(landscape for landscape, _ in sides)).as_dict()
+    notes = dict.fromkeys(note for _, said in sides for note in said)
+    print_result({**content, "caveats": [*notes, *content["caveats"]]}, given.format)
+
+
+def _held(text: str, given: argparse.Namespace, settings: Settings) -> tuple[Landscape, tuple[str, ...]]:
+    """Return the landscape that a side of a comparison names, and what to know of it."""
+    from datetime import date
+
+    from ingest.held import landscape_in
+
+    as_of = _date(given.as_of, settings) if given.as_of or settings.demo else None
+    if text == "store":
+        day = as_of or date.today()
+    else:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return landscape_in(Path(text), settings, area=given.area, as_of=as_of)
+    with _landscape_of(given.area, day, settings) as landscape:
+        return landscape, ()
+
+
 def _query(verbs: Any) -> None:
     parser = _verb(verbs, "query", _run_query, "run a query of the library, a .cypher file, or standard input (-)")
     parser.add_argument("name", metavar="NAME|FILE|-")
@@ -266,9 +303,9 @@ def _add_parameters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
 
 
-def _add_view(parser: argparse.ArgumentParser) -> None:
+def _add_view(parser: argparse.ArgumentParser, *, as_of: str = "as things stood on that day (default: today)") -> None:
     parser.add_argument("--area", default=None, metavar="CODE", help="code or area: id; its parts are included")
-    parser.add_argument("--as-of", default=None, metavar="DATE", help="as things stood on that day (default: today)")
+    parser.add_argument("--as-of", default=None, metavar="DATE", help=as_of)
     parser.add_argument("--format", choices=ANY_FORMAT, default="table")
 
 
@@ -284,14 +321,17 @@ def _parameters(given: argparse.Namespace) -> dict[str, str]:
     return {name.strip(): value for name, _, value in pairs}
 
 
+def _landscape(given: argparse.Namespace, settings: Settings) -> contextlib.AbstractContextManager[Landscape]:
+    return _landscape_of(given.area, _date(given.as_of, settings), settings)
+
+
 @contextlib.contextmanager
-def _landscape(given: argparse.Namespace, settings: Settings) -> Iterator[Landscape]:
+def _landscape_of(area: str | None, as_of: date, settings: Settings) -> Iterator[Landscape]:
     from graphmodel.landscape import Landscape
     from graphmodel.store import open_store
 
-    as_of = _date(given.as_of, settings)
     with _store(settings, open_store) as store:
-        yield Landscape.load(store, area=given.area, as_of=as_of)
+        yield Landscape.load(store, area=area, as_of=as_of)
 
 
 @contextlib.contextmanager
@@ -325,7 +365,7 @@ def _date(text: str | None, settings: Settings) -> Any:
 
 def _export(verbs: Any) -> None:
     parser = _verb(verbs, "export", _run_export, "write the landscape to files")
-    parser.add_argument("--format", choices=("package", "graphml"), required=True)
+    parser.add_argument("--format", choices=("package", "graphml", "gexf", "gpkg", "parquet", "xlsx"), required=True)
     parser.add_argument("-o", dest="output", type=Path, required=True, metavar="PATH")
     parser.add_argument("--publishable", action="store_true", help="only what may be shown outside the partnership")
 
