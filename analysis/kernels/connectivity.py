@@ -21,7 +21,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components, depth_first_order, minimum_spanning_tree
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 UNREACHED = -1
 
@@ -288,38 +288,66 @@ class _Tree:
 
 def _tree_of(n: int, edges: np.ndarray) -> _Tree:
     pairs = simple(n, edges)
-    label = components(n, pairs)
-    _, first = np.unique(label, return_index=True)
-    # One more node stands above the first node of every component, so that one search meets them all.
-    above = np.column_stack([np.full(len(first), n), first])
-    order, parent = depth_first_order(_matrix(n + 1, np.concatenate([pairs, pairs[:, ::-1], above])), n)
-    order, position = order[1:].astype(np.int64), np.empty(n + 1, np.int64)
-    position[order], position[n] = np.arange(n), -1
-    up = position[parent[order]]
+    order, up_ = _depth_first(n, pairs)
+    position = np.empty(n, np.int64)
+    position[order], up = np.arange(n), np.array(up_, np.int64)
     ends = np.sort(position[pairs], axis=1)
     back = up[ends[:, 1]] != ends[:, 0]
     low = np.arange(n)
     np.minimum.at(low, ends[back, 1], ends[back, 0])
-    low_, size, least, parents = low.tolist(), [1] * n, order.tolist(), up.tolist()
+    low_, size, least = low.tolist(), [1] * n, list(order)
     for i in range(n - 1, -1, -1):
-        p = parents[i]
+        p = up_[i]
         if p >= 0:
             size[p] += size[i]
             if low_[i] < low_[p]:
                 low_[p] = low_[i]
             if least[i] < least[p]:
                 least[p] = least[i]
-    whole = np.bincount(label, minlength=1)[label] if n else np.empty(0, np.int64)
+    sizes, root = np.array(size, np.int64), np.maximum.accumulate(np.where(up < 0, np.arange(n), 0))
+    whole = np.empty(n, np.int64)
+    whole[order] = sizes[root]
     return _Tree(
         pairs,
-        order,
-        position[:n],
+        np.array(order, np.int64),
+        position,
         up,
         np.array(low_, np.int64),
-        np.array(size, np.int64),
+        sizes,
         np.array(least, np.int64),
         whole,
     )
+
+
+def _depth_first(n: int, pairs: np.ndarray) -> tuple[list[int], list[int]]:
+    """Return the nodes in the order they are met, neighbours in theirs, and the place of each one's parent (-1: none).
+
+    By hand, since ``scipy.sparse.csgraph.depth_first_order`` takes time by the square of a hub's degree.
+    """
+    matrix = _matrix(n, np.concatenate([pairs, pairs[:, ::-1]]))
+    starts, beside = matrix.indptr.tolist(), matrix.indices.tolist()
+    order: list[int] = []
+    up: list[int] = []
+    met = [False] * n
+    for root in range(n):
+        if met[root]:
+            continue
+        met[root] = True
+        up.append(-1)
+        waiting = [(len(order), iter(beside[starts[root] : starts[root + 1]]))]
+        order.append(root)
+        while waiting:
+            place, following = waiting[-1]
+            for node in following:
+                if not met[node]:
+                    met[node] = True
+                    up.append(place)
+                    waiting.append((len(order), iter(beside[starts[node] : starts[node + 1]])))
+                    order.append(node)
+                    break
+            else:
+                waiting.pop()
+    return order, up
 
 
 def _matrix(n: int, edges: np.ndarray) -> sp.csr_array:
