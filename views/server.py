@@ -30,6 +30,8 @@ from views import session, theme
 
 SCRIPT = Path(__file__).resolve().parent.parent / "app.py"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# Files by which Docker and Podman tell a program that it runs in a container.
+_CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
 
 def build_app(settings: Settings) -> st.App:
@@ -42,7 +44,7 @@ def build_app(settings: Settings) -> st.App:
         lifespan=_lifespan,
         middleware=[
             # Streamlit's own check does not cover our routes: another site's name must not reach them.
-            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, settings.listen]),
+            Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK),
             Middleware(Headers, policy=content_security_policy()),
         ],
         routes=[
@@ -57,10 +59,11 @@ def build_app(settings: Settings) -> st.App:
 def serve(settings: Settings, *, port: int, open_browser: bool = False) -> None:
     """Serve the app on ``settings.listen`` and ``port`` until it is stopped.
 
-    Raises InputError for an address beyond this machine (there is no sign-in yet) and StoreUnavailable for a port
-    that is taken.
+    In a container any address will do: there the host decides who reaches the port, and requests by another name than
+    this machine's are refused all the same. Raises InputError for an address beyond this machine elsewhere (there is no
+    sign-in yet) and StoreUnavailable for a port that is taken.
     """
-    if settings.listen not in LOOPBACK:
+    if settings.listen not in LOOPBACK and not any(mark.exists() for mark in _CONTAINER_MARKS):
         raise InputError(f"The app has no sign-in, so it listens on this machine only, not on {settings.listen}.")
     if _taken(settings.listen, port):
         raise StoreUnavailable(f"Port {port} is in use; choose another with --port.")

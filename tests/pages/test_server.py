@@ -61,7 +61,8 @@ def test_a_taken_port_is_one_sentence(tmp_path):
             server.serve(Settings(data_dir=tmp_path), port=port)
 
 
-def test_it_listens_on_this_machine_only(tmp_path):
+def test_it_listens_on_this_machine_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "_CONTAINER_MARKS", ())
     with pytest.raises(InputError, match="this machine only"):
         server.serve(Settings(data_dir=tmp_path, listen="0.0.0.0"), port=8999)
 
