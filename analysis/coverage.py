@@ -25,6 +25,8 @@ from graphmodel.errors import InputError
 from graphmodel.landscape import HOURS, WALK_M, Landscape
 
 COVERED, UNCOVERED, UNKNOWN, NOT_USED = "covered", "uncovered", "unknown", "not_used"
+# By what a guardian is present in a context.
+BOTH, DISTANCE, GUARDIAN_OF = "both", "distance", "guardian_of"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,20 +75,22 @@ def count_open(pairs: Pairs, flags: np.ndarray) -> np.ndarray:
     return counts
 
 
-def coverage(landscape: Landscape, *, within_m: float = 400, k: int = 1) -> Coverage:
+def coverage(landscape: Landscape, *, within_m: float = 400, k: int = 1, by: str = BOTH) -> Coverage:
     """Count the active, open guardians of every context for every hour of the week.
 
     A guardian counts if it is active, its training is in date, its stance is care and young people do not say it is
-    unwelcoming; it is there if within ``within_m`` or linked by GUARDIAN_OF. Distances are straight-line metres in
-    ``landscape.crs``. Hours that a guardian has not given are counted apart, never as closed. Guardians who report or
-    enforce are counted apart: more watched hours is not the goal. Raises InputError for a distance that is not
-    positive or k below 1.
+    unwelcoming; it is there if within ``within_m`` or linked by GUARDIAN_OF, or by one of these alone where ``by`` says
+    so. Distances are straight-line metres in ``landscape.crs``. Hours that a guardian has not given are counted apart,
+    never as closed. Guardians who report or enforce are counted apart: more watched hours is not the goal. Raises
+    InputError for a distance that is not positive, k below 1 or another ``by``.
     """
-    if not within_m > 0 or k < 1:
+    if not 0 < within_m < np.inf or k < 1:
         raise InputError("Coverage needs a distance above 0 and k of at least 1.")
+    if by not in (BOTH, DISTANCE, GUARDIAN_OF):
+        raise InputError(f"Coverage is counted by {BOTH}, {DISTANCE} or {GUARDIAN_OF}, not by '{by}'.")
     contexts = landscape.nodes("Context")
     inside = contexts["inside"].to_numpy(bool)
-    reach = reach_of(landscape, within_m)
+    reach = reach_of(landscape, within_m, by)
     states = guardian_states(landscape)
     used = active_hours(landscape)
     used = ActiveHours(used.flags[inside], used.basis[inside])
@@ -99,7 +103,7 @@ def coverage(landscape: Landscape, *, within_m: float = 400, k: int = 1) -> Cove
     rows = _rows(landscape, contexts[inside], reach, states, used, arrays)
     return Coverage(
         name="coverage",
-        parameters={"within_m": float(within_m), "k": int(k)},
+        parameters={"within_m": float(within_m), "k": int(k), "by": by},
         area=landscape.area,
         as_of=landscape.as_of,
         caveats=_caveats(landscape, states, used),
@@ -116,8 +120,8 @@ def coverage(landscape: Landscape, *, within_m: float = 400, k: int = 1) -> Cove
 class Reach:
     """Which guardians are present in which of the inside contexts. Flag rows beyond the guardians are links' hours.
 
-    ``near``: within the distance, every stage; ``pairs``: near or linked, indices are rows of ``flags``; ``guardian``
-    is the guardian of each flag row.
+    ``near``: within the distance, every stage; ``pairs``: near or linked, as ``by`` was; indices are rows of ``flags``;
+    ``guardian`` is the guardian of each flag row.
     """
 
     near: Pairs
@@ -137,10 +141,10 @@ class Reach:
         return count_open(pairs, self.flags), count_open(pairs, ~self.known[:, None])
 
 
-def reach_of(landscape: Landscape, within_m: float) -> Reach:
+def reach_of(landscape: Landscape, within_m: float, by: str = BOTH) -> Reach:
     """Return the guardians near, or linked to, each inside context; a link's own hours hold for that context.
 
-    A link that young people perceive counts only if it says who was asked.
+    ``by`` is both, distance or guardian_of. A link that young people perceive counts only if it says who was asked.
     """
     contexts, guardians = landscape.nodes("Context"), landscape.nodes("Guardian")
     inside = contexts["inside"].to_numpy(bool)
@@ -151,11 +155,13 @@ def reach_of(landscape: Landscape, within_m: float) -> Reach:
     c = contexts.index[inside].get_indexer(pd.Index(links["end"]))
     g = guardians.index.get_indexer(pd.Index(links["start"]))
     counts = (c >= 0) & (g >= 0) & ((links["basis"] != "perceived") | links["asked"].notna()).to_numpy(bool)
+    counts &= by != DISTANCE
     plain, own = counts & ~link_hours.known, counts & link_hours.known
 
     open_hours = landscape.hours("Guardian")
     linked_key = c.astype(np.int64) * width + g
-    base = np.union1d(near.rows * width + near.indices, linked_key[plain])
+    near_key = near.rows * width + near.indices if by != GUARDIAN_OF else np.empty(0, np.int64)
+    base = np.union1d(near_key, linked_key[plain])
     timed, position = np.unique(linked_key[own], return_inverse=True)
     extra = np.zeros((len(timed), HOURS), np.uint8)
     np.maximum.at(extra, position, link_hours.flags[own])

@@ -124,6 +124,30 @@ def test_a_guardian_near_and_linked_is_counted_once():
     assert result.rows[0]["guardians_active"] == 1
 
 
+def test_presence_can_be_by_distance_or_by_link_alone():
+    place = one_park()
+    place.node("guardian:cafe", (100, 0), **{**ACTIVE, "hours_week": week((4, 18, 20))})
+    place.node("guardian:team", (5000, 0), **ACTIVE)
+    place.link("GUARDIAN_OF", "guardian:team", "context:park", hours_week=week((4, 19, 22)))
+    # the cafe is near, 18-20; the team is linked, 19-22; both together leave none of 18-22
+    short = {by: row_of(place, by=by)["hours_uncovered"] for by in ("both", "distance", "guardian_of")}
+    assert short == {"both": 0, "distance": 2, "guardian_of": 1}
+    assert row_of(place, by="guardian_of")["guardians_active"] == 1
+
+
+def test_a_guardian_near_and_linked_with_hours_is_there_in_the_links_hours_alone_when_asked_by_link():
+    place = one_park()
+    place.node("guardian:cafe", (100, 0), **{**ACTIVE, "hours_week": week((4, 18, 20))})
+    place.link("GUARDIAN_OF", "guardian:cafe", "context:park", hours_week=week((4, 21, 22)))
+    assert row_of(place)["hours_uncovered"] == 1  # 20-21
+    assert row_of(place, by="guardian_of")["hours_uncovered"] == 3  # 18-21
+
+
+def test_more_partners_than_a_byte_holds_are_counted():
+    pairs = from_rows(np.zeros(300, np.int64), np.arange(300), 2)
+    assert count_open(pairs, np.ones((300, 1), np.uint8)).tolist() == [[300], [0]]
+
+
 def test_a_perceived_link_counts_only_where_it_says_who_was_asked():
     place = one_park()
     place.node("guardian:team", (5000, 0), **ACTIVE)
@@ -244,7 +268,9 @@ def test_states_at_one_hour():
     assert [result.at(4 * 24 + hour)["context:park"] for hour in (17, 18, 19)] == ["not_used", "covered", "uncovered"]
 
 
-@pytest.mark.parametrize("parameters", [{"within_m": 0}, {"within_m": float("nan")}, {"k": 0}])
+@pytest.mark.parametrize(
+    "parameters", [{"within_m": 0}, {"within_m": float("nan")}, {"within_m": math.inf}, {"k": 0}, {"by": "feel"}]
+)
 def test_a_distance_or_k_that_makes_no_sense_is_refused(parameters):
     with pytest.raises(InputError):
         coverage(one_park().landscape(), **parameters)

@@ -35,7 +35,7 @@ def test_every_answer_has_the_documented_shape_and_is_json(name):
 
 def test_parameters_are_read_from_text():
     answer = run("coverage", corner().landscape(), {"within_m": "250", "k": "2"})
-    assert answer.parameters == {"within_m": 250.0, "k": 2}
+    assert answer.parameters == {"within_m": 250.0, "k": 2, "by": "both"}
 
 
 @pytest.mark.parametrize(
