@@ -267,18 +267,18 @@ def _held(text: str, given: argparse.Namespace, settings: Settings) -> tuple[Lan
     """Return the landscape that a side of a comparison names, and what to know of it."""
     from datetime import date
 
+    from analysis.change import ONE_STORE
     from ingest.held import landscape_in
 
     as_of = _date(given.as_of, settings) if given.as_of or settings.demo else None
-    if text == "store":
-        day = as_of or date.today()
-    else:
+    day, notes = as_of or date.today(), tuple[str, ...]()
+    if text != "store":
         try:
-            day = date.fromisoformat(text)
+            day, notes = date.fromisoformat(text), (ONE_STORE,)
         except ValueError:
             return landscape_in(Path(text), settings, area=given.area, as_of=as_of)
     with _landscape_of(given.area, day, settings) as landscape:
-        return landscape, ()
+        return landscape, notes
 
 
 def _query(verbs: Any) -> None:

@@ -23,6 +23,7 @@ _WHERE: dict[str, tuple[str, str, str]] = {
     "completeness": ("completeness", "completeness", "Can this be believed?"),
     "fragility": ("fragility", "single_points", "Which organisation holds the partner network together?"),
     "pathways": ("pathways", "police_only", "Who reaches help only through police, and who has nowhere to turn?"),
+    "change": ("change", "change", "What changed since a day?"),
     "gaps": ("gaps", "gaps", "Where does provision fall short?"),
 }
 

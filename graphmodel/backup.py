@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphmodel import cypher, durable, locking
-from graphmodel.cypher import Statements, decode_all, encode_all, label_of_end
+from graphmodel.columns import MemoryTables, build
+from graphmodel.cypher import Statements, decode_all, encode_all, label_of_end, link_row, shown
 from graphmodel.durable import Change
 from graphmodel.errors import InputError, StoreUnavailable
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, SCHEMA_VERSION
+from graphmodel.settings import Settings
 
 FORMAT = 1
 KEPT = ("Edit", "Waiting")
@@ -72,6 +74,28 @@ def check(path: Path) -> dict[str, Any]:
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise error if isinstance(error, InputError) else _broken(path) from error
     return manifest
+
+
+def columns(path: Path, settings: Settings) -> tuple[MemoryTables, datetime]:
+    """Return the columns of what a backup holds, as a Landscape takes them, and when it was written.
+
+    No store is needed. Raises InputError as ``check`` does, and for a backup of an earlier schema.
+    """
+    manifest = check(path)
+    if manifest["schema"] < SCHEMA_VERSION:
+        raise InputError(f"The backup {path} is from an earlier program; restore it, and back up again.")
+
+    def rows(name: str) -> Iterator[dict[str, Any]]:
+        member = manifest["members"].get(name)
+        for line in _lines(path, member["file"]) if member else ():
+            yield json.loads(line)
+
+    tables = build(
+        lambda label: (shown(decode_all(row["p"]).items()) for row in rows(label)),
+        lambda type: (link_row(decode_all(row["p"]), row["start"], row["end"]) for row in rows(type)),
+        settings,
+    )
+    return tables, datetime.fromisoformat(manifest["written"])
 
 
 def restore(store: Statements, path: Path) -> dict[str, Any]:

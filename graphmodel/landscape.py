@@ -101,6 +101,14 @@ class Landscape:
         halo = self.halo_m if halo_m is None else halo_m
         return Landscape(self._tables, area=area, as_of=self.as_of, settings=self.settings, halo_m=halo)
 
+    def at(self, day: date) -> Landscape:
+        """Return the landscape of the same area from the same columns as of another day.
+
+        Fields are as they are now: the columns say when something held, not what was once said of it. Raises
+        UnknownName where the area did not hold then.
+        """
+        return Landscape(self._tables, area=self.area, as_of=day, settings=self.settings, halo_m=self.halo_m)
+
     @property
     def area_name(self) -> str | None:
         """Name of the area, or None where everything is meant."""

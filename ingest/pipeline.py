@@ -84,6 +84,20 @@ def ingest(
     return run.report(time.monotonic() - started, counts=counts)
 
 
+def read(paths: Sequence[Path | str], settings: Settings) -> tuple[list[Record], LoadReport]:
+    """Return what files and folders say, as records, and the report; no store is looked at or changed.
+
+    Raises InputError where there is no file to read.
+    """
+    started = time.monotonic()
+    with ExitStack() as stack:
+        run = _Run(None, settings, None, None, None, _silent, Spool(stack))
+        for record in run.records(run.units([Path(path) for path in paths], None, stack)):
+            run.spool.add(record)
+        run.finish()
+        return list(run.spool.read()), run.report(time.monotonic() - started, check=True)
+
+
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
 

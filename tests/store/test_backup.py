@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from loader import SOURCES, after, before, contents, empty
 
-from graphmodel import durable
+from graphmodel import backup, durable
 from graphmodel.errors import InputError
 from graphmodel.records import LinkRecord, NodeRecord, Point
+from graphmodel.schema import LINK_TYPES, NODE_TYPES
 from graphmodel.settings import Settings
+from graphmodel.snapshot import open_snapshot
 from graphmodel.store import GraphStore, open_store
 
 RICH = [
@@ -54,6 +56,15 @@ def test_a_backup_restored_elsewhere_is_equal_in_every_property_and_type(full: G
     full.restore(tmp_path / "b.zip")
     assert contents(full) == held
     assert [entry.after for entry in full.history("guardian:20")] == ["Corner"]
+
+
+def test_a_backup_has_the_same_columns_as_the_store_without_one(full: GraphStore, tmp_path: Path) -> None:
+    manifest = full.backup(tmp_path / "b.zip")
+    tables, written = backup.columns(tmp_path / "b.zip", full.settings)
+    held = open_snapshot(full)
+    assert written.isoformat() == manifest["written"]
+    assert all(tables.nodes(label).equals(held.nodes(label)) for label in NODE_TYPES)
+    assert all(tables.links(type).equals(held.links(type)) for type in LINK_TYPES)
 
 
 def test_a_restore_replaces_what_is_there_and_keeps_a_backup_of_it(full: GraphStore, tmp_path: Path) -> None:
