@@ -25,6 +25,15 @@ def trafford() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def known_answers() -> Path:
+    """Return the folder of data whose answers are published; skips where it is not beside the checkout."""
+    folder = SHARED / "known_answers"
+    if not folder.is_dir():
+        pytest.skip("the published data is not beside the checkout (../shared/data/known_answers)")
+    return folder
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Let a test that was skipped for want of Neo4j fail where LANDSCAPE_REQUIRE asks for it."""

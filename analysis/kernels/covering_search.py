@@ -1,0 +1,205 @@
+"""Which sites are good, and how good can any be? Greedy choice, exchange, and a bound, for maximal covering.
+
+A site set covers demand i once it holds ``need[i]`` of the sites that reach it; the aim is most covered weight. All
+arrays float64, ties always go to the site that comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+import scipy.sparse as sp
+
+# Of the bound: steps of the subgradient, how much of the last direction is kept, when the step shrinks, and by how much.
+_STEPS, _MEMORY, _PATIENCE, _SHRINK = 400, 0.9, 10, 0.6
+# Two sums of the same weights in another order may differ by this share of the total.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Maximal covering: ``reach`` (n, m) of 0 and 1, its transpose ``serves``, weight and need (n,), cost (m,)."""
+
+    reach: sp.csr_array
+    serves: sp.csr_array
+    weight: np.ndarray
+    need: np.ndarray
+    cost: np.ndarray
+    budget: float
+
+    @property
+    def sites(self) -> int:
+        """Number of candidate sites."""
+        return self.serves.shape[0]
+
+    @property
+    def integral(self) -> bool:
+        """Whether every weight is a whole number, so that two values are equal or at least 1 apart."""
+        return bool((self.weight == np.rint(self.weight)).all())
+
+    @property
+    def step(self) -> float:
+        """The least by which one value can be told to be better than another."""
+        return 1 - 1e-6 if self.integral else max(float(self.weight.sum()), 1.0) * 1e-9
+
+    def counts(self, chosen: np.ndarray) -> np.ndarray:
+        """Return how many of the chosen sites (positions) reach each demand."""
+        flags = np.zeros(self.sites)
+        flags[chosen] = 1
+        return np.asarray(self.reach @ flags)
+
+    def value(self, chosen: np.ndarray) -> float:
+        """Return the weight the chosen sites cover."""
+        return float(self.weight[self.counts(chosen) >= self.need].sum())
+
+    def affords(self, chosen: np.ndarray) -> bool:
+        """Return whether the chosen sites keep to the budget."""
+        return float(self.cost[chosen].sum()) <= self.budget * (1 + ROUNDING)
+
+
+def greedy(problem: Problem) -> np.ndarray:
+    """Return the sites, in order of choice, of which each adds most for its cost that is still affordable.
+
+    At least 1 - 1/e of the best possible where costs are equal and every need is 1 (Nemhauser, Wolsey & Fisher 1978).
+    A demand that needs several sites is credited with a part of its weight for each.
+    """
+    chosen: list[int] = []
+    counts, left = np.zeros(len(problem.weight)), problem.budget * (1 + ROUNDING)
+    part = problem.weight / problem.need
+    free = problem.cost <= left
+    while free.any():
+        gains = problem.serves @ np.where(counts < problem.need, part, 0.0)
+        worth = np.where(free, gains / np.where(problem.cost > 0, problem.cost, ROUNDING), -1.0)
+        best = int(np.argmax(worth))
+        if not gains[best] > 0:
+            break
+        chosen.append(best)
+        left -= problem.cost[best]
+        counts[_row(problem.serves, best)] += 1
+        free[best] = False
+        free &= problem.cost <= left
+    return np.array(chosen, np.int64)
+
+
+def exchange(problem: Problem, chosen: np.ndarray, until: float) -> np.ndarray:
+    """Return the sites after exchanging one for another as long as that covers more (Teitz & Bart 1968)."""
+    chosen = chosen.copy()
+    value = problem.value(chosen)
+    while len(chosen) and monotonic() < until:
+        values = exchanged(problem, chosen)
+        at = int(np.argmax(values))  # the site that comes in varies slowest: of equal ones the first by id
+        if values.flat[at] < value + problem.step:
+            break
+        chosen[at % len(chosen)] = at // len(chosen)
+        value = problem.value(chosen)
+    return chosen
+
+
+def exchanged(problem: Problem, chosen: np.ndarray) -> np.ndarray:
+    """Return (m, p), what is covered if site j takes the place of the r-th chosen; -1 where it cannot."""
+    counts = problem.counts(chosen)
+    covered, almost = np.empty(len(chosen)), np.empty((len(counts), len(chosen)))
+    for r, site in enumerate(chosen):
+        without = counts.copy()
+        without[_row(problem.serves, site)] -= 1
+        covered[r] = problem.weight[without >= problem.need].sum()
+        almost[:, r] = np.where(without == problem.need - 1, problem.weight, 0.0)
+    values = covered + problem.serves @ almost
+    values[chosen] = -1
+    if problem.cost.max(initial=0) > problem.cost.min(initial=0):
+        spent = problem.cost[chosen].sum() - problem.cost[chosen] + problem.cost[:, None]
+        values[spent > problem.budget * (1 + ROUNDING)] = -1
+    return np.asarray(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """``value``: no choice covers more; ``price`` (n,) proves it. ``chosen``: the best choice met on the way."""
+
+    value: float
+    chosen: np.ndarray
+    price: np.ndarray
+
+
+def bound(problem: Problem, chosen: np.ndarray, until: float) -> Bound:
+    """Return what no choice can exceed, by Lagrangian relaxation (Galvao & ReVelle 1996) with a smoothed subgradient.
+
+    Each demand pays ``price`` to the sites that reach it; then sites are chosen by their takings alone, and what any
+    choice covers is at most the sum of (weight - need * price) and of the best takings the budget holds.
+    """
+    best, value = chosen, problem.value(chosen)
+    ceiling = problem.weight / problem.need
+    counts = problem.counts(chosen)
+    price = np.where(counts == 0, ceiling, problem.weight / np.maximum(counts, problem.need)) * 0.9
+    lowest, lowest_price, direction = np.inf, price, np.zeros(0)
+    length, since = 1.0, 0
+    for _ in range(_STEPS):
+        takings, whole = _best_takings(problem, problem.serves @ price)
+        limit = float((problem.weight - problem.need * price).sum()) + takings
+        since = 0 if limit < lowest * (1 - 1e-4) else since + 1
+        if limit < lowest:
+            lowest, lowest_price = limit, price
+        counts = problem.counts(whole)
+        here = float(problem.weight[counts >= problem.need].sum())
+        if here > value:
+            best, value = whole, here
+        if lowest < value + problem.step or monotonic() > until:
+            break
+        if since >= _PATIENCE:
+            length, since = length * _SHRINK, 0
+        slope = counts - problem.need
+        slope[((price >= ceiling) & (slope < 0)) | ((price <= 0) & (slope > 0))] = 0
+        direction = _MEMORY * direction + (1 - _MEMORY) * slope if len(direction) else slope
+        steep = float(direction @ direction)
+        if steep == 0:
+            break
+        price = np.clip(price - length * (limit - value) / steep * direction, 0, ceiling)
+    return Bound(lowest, best, lowest_price)
+
+
+def fixed(problem: Problem, price: np.ndarray, value: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sites that every choice worth more than ``value`` has, and those that none has (bool, m).
+
+    By reduced cost: with the site forced the other way, the bound at these prices falls to ``value`` or below.
+    """
+    score = problem.serves @ price
+    order, filled = _filled(problem, score)
+    takings, whole = _best_takings(problem, score)
+    limit = float((problem.weight - problem.need * price).sum()) + takings
+    rates = (score / np.where(problem.cost > 0, problem.cost, ROUNDING))[order]
+    # Any rate between the last site that is in and the first that is not is a dual solution of the knapsack.
+    first_out = int(filled.sum())
+    rate_in = float(rates[first_out]) if first_out < len(rates) else 0.0
+    part = first_out < len(rates) and float(problem.cost[order[:first_out]].sum()) < problem.budget
+    rate_out = rate_in if part or not first_out else float(rates[first_out - 1])
+    inside = np.zeros(problem.sites, bool)
+    inside[whole] = True
+    if first_out == len(rates):
+        rate_out = 0.0
+    open_ = inside & (limit - (score - rate_in * problem.cost) < value + problem.step)
+    shut = ~inside & (limit + (score - rate_out * problem.cost) < value + problem.step)
+    return open_, shut
+
+
+def _filled(problem: Problem, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sites by takings for their cost, and how far down that order the budget reaches (bool)."""
+    rate = score / np.where(problem.cost > 0, problem.cost, ROUNDING)
+    order = np.argsort(-rate, kind="stable")
+    return order, np.cumsum(problem.cost[order]) <= problem.budget * (1 + ROUNDING)
+
+
+def _best_takings(problem: Problem, score: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the most the budget can take (the last site in part: Dantzig 1957), and the sites taken whole."""
+    order, filled = _filled(problem, score)
+    n = int(filled.sum())
+    taken = float(score[order[:n]].sum())
+    if n < len(order):
+        cost = problem.cost[order]
+        taken += max(problem.budget - float(cost[:n].sum()), 0.0) / float(cost[n]) * float(score[order[n]])
+    return taken, order[:n]
+
+
+def _row(matrix: sp.csr_array, row: int) -> np.ndarray:
+    return matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
