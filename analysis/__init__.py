@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # name -> module, function, question
 _WHERE: dict[str, tuple[str, str, str]] = {
     "coverage": ("coverage", "coverage", "Which contexts are without an active guardian, at which hours?"),
+    "corridors": (
+        "corridors",
+        "corridors",
+        "Which stretches between schools and stops have no active guardian near, after school?",
+    ),
     "completeness": ("completeness", "completeness", "Can this be believed?"),
     "fragility": ("fragility", "single_points", "Which organisation holds the partner network together?"),
     "pathways": ("pathways", "police_only", "Who reaches help only through police, and who has nowhere to turn?"),
