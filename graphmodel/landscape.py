@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -64,6 +65,7 @@ class Landscape:
         self.halo_m = halo_m
         self._selection: Selection = select(tables, self.as_of, area, halo_m)
         self.area = self._selection.area
+        self._gone = pa.array([], pa.string())
         self._frames: dict[str, pd.DataFrame] = {}
         self._hours: dict[tuple[str, str], HourSets] = {}
 
@@ -99,7 +101,8 @@ class Landscape:
     def subset(self, area: str | None, *, halo_m: float | None = None) -> Landscape:
         """Return the landscape of another area from the same columns, as of the same day."""
         halo = self.halo_m if halo_m is None else halo_m
-        return Landscape(self._tables, area=area, as_of=self.as_of, settings=self.settings, halo_m=halo)
+        found = Landscape(self._tables, area=area, as_of=self.as_of, settings=self.settings, halo_m=halo)
+        return found.without(self._gone.to_pylist()) if len(self._gone) else found
 
     def at(self, day: date) -> Landscape:
         """Return the landscape of the same area from the same columns as of another day.
@@ -107,7 +110,19 @@ class Landscape:
         Fields are as they are now: the columns say when something held, not what was once said of it. Raises
         UnknownName where the area did not hold then.
         """
-        return Landscape(self._tables, area=self.area, as_of=day, settings=self.settings, halo_m=self.halo_m)
+        found = Landscape(self._tables, area=self.area, as_of=day, settings=self.settings, halo_m=self.halo_m)
+        return found.without(self._gone.to_pylist()) if len(self._gone) else found
+
+    def without(self, ids: Collection[str]) -> Landscape:
+        """Return this landscape without these nodes and links, and without the links of these nodes.
+
+        What remains is inside or around the area as before. Nothing is written; ids that are not here change nothing.
+        """
+        found = copy.copy(self)
+        found._gone = pa.array(sorted({*ids, *self._gone.to_pylist()}), pa.string())
+        found._selection = self._selection.without(found._gone)
+        found._frames, found._hours = {}, {}
+        return found
 
     @property
     def area_name(self) -> str | None:
@@ -235,7 +250,7 @@ class Landscape:
     def _link_table(self, type: str) -> pa.Table:
         table = alive(self._tables.links(type), self.as_of)
         link = LINK_TYPES[type]
-        mask = np.ones(len(table), bool)
+        mask = ~members(table["id"], self._gone) if len(self._gone) else np.ones(len(table), bool)
         for side, labels in (("start", link.starts), ("end", link.ends)):
             here = [self._selection.nodes[label]["id"] for label in labels]
             mask &= members(table[side], pa.chunked_array([c for column in here for c in column.chunks], pa.string()))

@@ -58,6 +58,15 @@ class Selection:
     nodes: dict[str, pa.Table]
     inside: dict[str, np.ndarray]
 
+    def without(self, ids: pa.Array) -> Selection:
+        """Return the rows whose id is none of these; each is inside or around as before."""
+        nodes, inside = dict(self.nodes), dict(self.inside)
+        for label, table in self.nodes.items():
+            kept = ~members(table["id"], ids)
+            if not kept.all():
+                nodes[label], inside[label] = table.filter(pa.array(kept)), inside[label][kept]
+        return Selection(self.area, nodes, inside)
+
 
 def alive(table: pa.Table, as_of: date) -> pa.Table:
     """Return the rows that hold on the day; both ends of their validity are included."""
