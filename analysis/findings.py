@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage, Reach, coverage, reach_of
-from analysis.people import Residents, named_needs
+from analysis.people import Residents, named_needs, need_people
 from analysis.provision import GuardianStates, guardian_states, home_level, homes
+from graphmodel.disclosure import round_people
 from graphmodel.landscape import REVIEW_OVERDUE, Landscape
 from graphmodel.schema import label_of
 
@@ -37,6 +38,7 @@ class Finding:
     missing. ``because`` may use {n:places} (members), {short} and {whole:hours} of the merged row; ``words`` fill the
     wording of the kind. One with ``short`` 0 is not missing: it adds to the whole of its row, and is no member.
     ``cites`` are the nodes whose source says so (by default what it is about), ``source_rows`` and ``sources`` more.
+    ``concerns`` are the places or the one Need whose people it concerns, where these are not those of what it is about.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Finding:
     members: tuple[str, ...] = ()
     words: dict[str, Any] = field(default_factory=dict)
     cites: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
     source_rows: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -95,6 +98,11 @@ class Scene:
     def needs(self) -> dict[str, tuple[int | None, str, str | None]]:
         """Needs estimated for single contexts."""
         return named_needs(self.landscape)
+
+    def people_of_need(self, need: str) -> int | None:
+        """Return the people a Need is an estimate of; None where the count is too small to keep."""
+        people = need_people(self.frame("Need").loc[need])
+        return None if people is None else round_people(people, self.landscape.settings.threshold).people
 
     @cached_property
     def home_level(self) -> str:

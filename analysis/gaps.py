@@ -237,12 +237,14 @@ def _cited(scene: Scene, findings: list[Finding]) -> tuple[tuple[str, ...], int,
 def _people(scene: Scene, first: Finding, members: tuple[str, ...]) -> tuple[int | None, str | None]:
     if first.alone and first.about in scene.needs:
         return scene.needs[first.about][0], NEEDED
+    if first.concerns and label_of(first.concerns[0]) == "Need":
+        return scene.people_of_need(first.concerns[0]), NEEDED
     if first.kind == "single_point":
         return None, None
     if first.band == FIND_OUT and first.area:
         members = (first.area,)
     elif first.alone:
-        members = (first.about,)
+        members = first.concerns or (first.about,)
     people = scene.residents.of(members)
     return people, None if people is None else RESIDENT
 

@@ -157,9 +157,7 @@ def named_needs(landscape: Landscape) -> dict[str, tuple[int | None, str, str | 
     for start, end in zip(links["start"], links["end"], strict=True):
         if label_of(end) == "Context" and start in needs.index:
             need = needs.loc[start]
-            hidden = need["suppressed"] is not None and "people" in need["suppressed"]
-            count = next((need[f] for f in ("people", "lower") if need[f] == need[f]), None)
-            people = None if hidden or count is None else int(count)
+            people = need_people(need)
             said = str(need["basis"]) if need["basis"] in _SAID else ""
             here = found.get(end)
             if here is None or (people or 0, start) > (here[0] or 0, here[2] or ""):
@@ -167,3 +165,10 @@ def named_needs(landscape: Landscape) -> dict[str, tuple[int | None, str, str | 
             elif said and not here[1]:
                 found[end] = (here[0], said, here[2])
     return found
+
+
+def need_people(need: pd.Series) -> int | None:
+    """Return the people a need is an estimate of, or the least there are; None where that is too small to keep."""
+    hidden = need["suppressed"] is not None and "people" in need["suppressed"]
+    count = next((need[f] for f in ("people", "lower") if need[f] == need[f]), None)
+    return None if hidden or count is None else int(count)
