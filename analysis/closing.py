@@ -10,12 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Scene
-from analysis.provision import NO_ENGAGEMENT, current_services
+from analysis.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services, may_become_active
 
 MOST = 3
 
-# How far a venue has come: the further, the sooner it can be a guardian.
-_STAGES = ("trained", "agreed", "engaged", "approached", "identified")
 _FIND_OUT = {
     "engagement": "Record for each venue whether the pilot has met it, and at which stage it is",
     "hours": "Record the opening hours",
@@ -25,6 +23,8 @@ _FIND_OUT = {
     "coding": "Code level, approach and lens of these services",
     "responses": "Record which services and actions work on these places",
     "funding": "Record who pays for these services, and until when",
+    "harms": "Record to which harms these services respond",
+    "ages": "Record for which ages these services are",
     "escalation": "Record whom these guardians turn to with a worry",
 }
 
@@ -56,11 +56,7 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the venues that would cover most of the hours these contexts lack, then most of the contexts."""
     guardians = scene.frame("Guardian")
     stage = guardians["stage"]
-    willing = stage.isna() | stage.isin(_STAGES)
-    barred = (guardians["young_people_say"] == "unwelcoming") | guardians["stance"].isin(["report", "enforce"])
-    # A confidential place is nobody's suggestion: its name would say where it is.
-    hidden = guardians["sensitivity"] == "confidential"
-    chosen = (willing & ~barred & ~hidden).to_numpy(bool)
+    chosen = may_become_active(guardians)
     position = {id: i for i, id in enumerate(scene.coverage.contexts)}
     covers: dict[int, int] = defaultdict(int)
     hours: dict[int, int] = defaultdict(int)
@@ -81,7 +77,7 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _progress(stage: Any) -> int:
-    return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
+    return STAGES_BEFORE_ACTIVE.index(stage) if stage in STAGES_BEFORE_ACTIVE else len(STAGES_BEFORE_ACTIVE)
 
 
 def _engage_step(guardians: pd.DataFrame, position: int, covers: int, hours: int, places: int) -> dict[str, Any]:
@@ -142,6 +138,8 @@ _BY_KIND: dict[str, Callable[[Scene, tuple[str, ...]], list[dict[str, Any]]]] = 
     "uncovered_hours": _extend_hours,
     "no_level_2": _level_2,
     "behaviour_only": _one("commission", "Commission a contextual or structural response here"),
+    "harm_unserved": _one("commission", "Commission a response to this harm, or ask services whether theirs covers it"),
+    "age_cliff": _one("extend_ages", "Fund a service here to go on beyond this age, or agree who takes over, and when"),
     "funding_ends": _renew,
     "review_overdue": _one("review", "Hold the review, with young people and those who know the place"),
     "training_lapses": _one("train", "Offer the training again"),

@@ -17,6 +17,8 @@ HOME_LEVELS = ("ward", "msoa", "custom", "local_authority", "lsoa", "region", "c
 _WIDER_LEVELS = ("local_authority", "region", "country")
 NOT_YET_APPROACHED = "identified"
 NO_ENGAGEMENT = "no engagement recorded"
+# How far a venue has come: the further, the sooner it can be a guardian.
+STAGES_BEFORE_ACTIVE = ("trained", "agreed", "engaged", "approached", "identified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ def guardian_states(landscape: Landscape) -> GuardianStates:
         training_unknown=able & guardians["trained_until"].isna().to_numpy(bool),
         engaged=stage.notna().to_numpy(bool),
     )
+
+
+def may_become_active(guardians: pd.DataFrame) -> np.ndarray:
+    """Return the venues that may be suggested as a next guardian: not active yet, none that anything speaks against.
+
+    Not those that declined or lapsed, report or enforce, that young people say are unwelcoming, or that are
+    confidential: the name of such a place would say where it is.
+    """
+    stage = guardians["stage"]
+    willing = stage.isna() | stage.isin(STAGES_BEFORE_ACTIVE)
+    barred = (guardians["young_people_say"] == "unwelcoming") | guardians["stance"].isin(["report", "enforce"])
+    return (willing & ~barred & (guardians["sensitivity"] != "confidential")).to_numpy(bool)
 
 
 def before(days: pd.Series, day: date) -> np.ndarray:
