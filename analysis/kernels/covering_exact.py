@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -109,12 +109,13 @@ def _silent() -> highspy.Highs:
     """Return a solver of one thread and a fixed seed, no gap left, that prints nothing."""
     import highspy
 
-    class Silent(highspy.Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802  HiGHS prints a banner here, before it can be told not to
+    class Silent(highspy.Highs):  # type: ignore[misc, unused-ignore]
+        def enableCallbacks(self) -> Any:
+            # HiGHS prints a banner here, before it can be told not to.
             self.setOptionValue("output_flag", False)
-            super().enableCallbacks()
+            return super().enableCallbacks()  # type: ignore[no-untyped-call, unused-ignore]
 
-    solver = Silent()
+    solver: highspy.Highs = Silent()  # type: ignore[no-untyped-call, unused-ignore]
     for name, value in (
         ("threads", 1),
         ("parallel", "off"),

@@ -12,7 +12,7 @@ from time import monotonic
 import numpy as np
 import scipy.sparse as sp
 
-# Of the bound: steps of the subgradient, how much of the last direction is kept, when the step shrinks, and by how much.
+# Of the bound: steps of the subgradient, how much of the last direction is kept, when a step shrinks, and by how much.
 _STEPS, _MEMORY, _PATIENCE, _SHRINK = 400, 0.9, 10, 0.6
 # Two sums of the same weights in another order may differ by this share of the total.
 ROUNDING = 1e-12
@@ -32,7 +32,7 @@ class Problem:
     @property
     def sites(self) -> int:
         """Number of candidate sites."""
-        return self.serves.shape[0]
+        return int(self.serves.shape[0])
 
     @property
     def integral(self) -> bool:
@@ -202,4 +202,4 @@ def _best_takings(problem: Problem, score: np.ndarray) -> tuple[float, np.ndarra
 
 
 def _row(matrix: sp.csr_array, row: int) -> np.ndarray:
-    return matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+    return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]])
