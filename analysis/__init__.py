@@ -25,10 +25,12 @@ _WHERE: dict[str, tuple[str, str, str]] = {
         "corridors",
         "Which stretches between schools and stops have no active guardian near, after school?",
     ),
+    "accessibility": ("accessibility", "accessibility", "How much provision can young people reach?"),
     "completeness": ("completeness", "completeness", "Can this be believed?"),
     "fragility": ("fragility", "single_points", "Which organisation holds the partner network together?"),
     "pathways": ("pathways", "police_only", "Who reaches help only through police, and who has nowhere to turn?"),
     "change": ("change", "change", "What changed since a day?"),
+    "siting": ("siting", "siting", "Where would the next guardians or services close most of the gap?"),
     "gaps": ("gaps", "gaps", "Where does provision fall short?"),
 }
 

@@ -33,6 +33,9 @@ _LISTS = {
 # These lists are open: a borough's own word is as good as ours, if one of its services has it.
 _FIELDS_OF_OPEN_LISTS = {"kind": "kind", "language": "languages"}
 
+# Nobody travels to these, wherever they are said to be.
+REMOTE = ("online", "home")
+
 # Which services a filter keeps, and of which of these nobody recorded what it asks for.
 _Check = tuple[np.ndarray, np.ndarray]
 
@@ -80,6 +83,8 @@ def left_out(landscape: Landscape, **filters: Any) -> int:
 class Sites:
     """Where services can be reached, one row for each located session of a service, by session id, then service id.
 
+    Online and at home nobody travels to a service: these sessions are not among them.
+
     ``points`` (m, 2) metres; ``exact`` is False where a confidential one stands at its ward's centre; ``share``
     1 / number of located sessions of the service, and ``capacity`` that share of its places a year, NaN where unknown;
     ``flags`` (m, 168) open hours, ``known`` False where nobody gave them; ``service_index`` rows of the services given.
@@ -111,7 +116,7 @@ def sites_of(landscape: Landscape, services: pd.DataFrame, *, hour: int | None =
     sessions = landscape.nodes("Session")
     points, exact = positions(landscape, "Session")
     at = sessions.index.get_indexer(pd.Index(links["end"]))
-    located = ~np.isnan(points[at, 0])
+    located = ~np.isnan(points[at, 0]) & ~sessions["kind"].isin(REMOTE).to_numpy(bool)[at]
     at, links = at[located], links[located]
     service = services.index.get_indexer(pd.Index(links["start"])).astype(np.int64)
     share = 1.0 / np.bincount(service, minlength=len(services))[service]
@@ -200,7 +205,8 @@ def _checked(
     for name, code in filters.items():
         if name in _LISTS:
             _known_code(name, code, services)
-    services = services[[for_whom is None or _meets(for_whom) for for_whom in services["for_whom"]]]
+    meets = np.array([for_whom is None or _meets(for_whom) for for_whom in services["for_whom"]], bool)
+    services = services[meets]
     return services, list(_checks(services, filters))
 
 
