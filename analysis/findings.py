@@ -194,6 +194,11 @@ class Scene:
                 found.setdefault(start, []).append(end)
         return found
 
+    @cached_property
+    def estimated_for(self) -> dict[str, list[str]]:
+        """Need -> the places and areas it is an estimate for."""
+        return {id: ends for id, ends in self._reached.items() if label_of(id) == "Need"}
+
     def _common_area(self, ids: Iterable[str]) -> str | None:
         """Return the one area all of these lie in: their ward if it is one, else the smallest that holds every one."""
         areas = {area for area in (self.home(id) for id in ids) if area}

@@ -35,6 +35,7 @@ _FINDERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("responses", "responses", frozenset({"no_level_2", "behaviour_only", _UNKNOWN_KIND})),
     ("endings", "endings", frozenset({"funding_ends", "review_overdue", "training_lapses", _UNKNOWN_KIND})),
     ("threads", "threads", frozenset({"single_point", "no_escalation", "police_only", _UNKNOWN_KIND})),
+    ("fitting", "fitting", frozenset({"harm_unserved", "age_cliff", _UNKNOWN_KIND})),
     ("unknowns", "unknowns", frozenset({_UNKNOWN_KIND})),
 )
 COMPUTED = frozenset().union(*(kinds for _, _, kinds in _FINDERS))
