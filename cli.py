@@ -102,7 +102,7 @@ def command_parser() -> argparse.ArgumentParser:
         description="Maps the services and the guardians around young people, by area, and the gaps in provision.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    for add in (_up, _ingest, _template, _gaps, _analyse, _diff, _query, _export, _store_verbs, _doctor):
+    for add in (_up, _ingest, _template, _gaps, _analyse, _site, _diff, _query, _export, _store_verbs, _doctor):
         add(verbs)
     return parser
 
@@ -246,6 +246,30 @@ def _run_analyse(given: argparse.Namespace, settings: Settings) -> None:
         print_result(run(given.name, landscape, parameters).as_dict(), given.format)
 
 
+def _site(verbs: Any) -> None:
+    parser = _verb(verbs, "site", _run_site, "find where the next guardians or services would close most of the gap")
+    parser.add_argument("--for", dest="sites_for", choices=("guardian", "service"), required=True)
+    parser.add_argument("-n", metavar="N", default=None, help="how many sites (default 5)")
+    parser.add_argument("--budget", metavar="GBP", default=None, help="as many sites as this holds")
+    parser.add_argument("--cost-per-site", metavar="GBP", default=None, help="what one site costs")
+    parser.add_argument("--within-m", metavar="M", default=None, help="within reach (default 400; of services 2154)")
+    parser.add_argument("--cover-all", action="store_true", help="the fewest sites that cover all that can be covered")
+    parser.add_argument("--assume-open", action="store_true", help="venues of unknown hours are taken to be open")
+    _add_parameters(parser, help="another parameter of the analysis siting, such as k=2")
+    _add_view(parser)
+
+
+def _run_site(given: argparse.Namespace, settings: Settings) -> None:
+    from analysis import run
+    from views.terminal import print_result
+
+    names = ("sites_for", "n", "budget", "cost_per_site", "within_m", "cover_all", "assume_open")
+    options = {name: str(value) for name in names if (value := getattr(given, name)) not in (None, False)}
+    parameters = _parameters(given) | options
+    with _landscape(given, settings) as landscape:
+        print_result(run("siting", landscape, parameters).as_dict(), given.format)
+
+
 def _diff(verbs: Any) -> None:
     parser = _verb(verbs, "diff", _run_diff, "say what changed from one package, backup or day to another")
     parser.add_argument("before", metavar="BEFORE", help="a package or backup file, a date, or store (today's)")
@@ -299,8 +323,8 @@ def _run_query(given: argparse.Namespace, settings: Settings) -> None:
         print_result(answer(store, given.name, parameters, text=text), given.format)
 
 
-def _add_parameters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
+def _add_parameters(parser: argparse.ArgumentParser, *, help: str | None = None) -> None:
+    parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help=help)
 
 
 def _add_view(parser: argparse.ArgumentParser, *, as_of: str = "as things stood on that day (default: today)") -> None:

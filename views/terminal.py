@@ -18,6 +18,7 @@ Progress = Callable[[str, int, int], None]
 
 PIPE_WIDTH = 200
 GAP_COLUMNS = {"question", "band", "text", "shortfall", "people", "people_basis", "because", "id"}
+SITE_COLUMNS = {"rank", "site", "name", "kind", "stage", "area_name", "adds", "cost"}
 CELL = 60
 
 
@@ -39,6 +40,8 @@ def print_result(content: dict[str, Any], format: str) -> None:
         rows = content["rows"]
         if rows and rows[0].keys() >= GAP_COLUMNS:
             _print_gaps(rows)
+        elif rows and rows[0].keys() >= SITE_COLUMNS:
+            _print_sites(rows)
         else:
             _print_table(rows)
         _print_end(content)
@@ -80,6 +83,16 @@ def _print_gaps(rows: list[dict[str, Any]]) -> None:
         people = "" if row["people"] is None else f", {row['people']:,} {row['people_basis']}"
         print(f"  {row['band'] or '?'}  {row['text']}  ({row['shortfall']:.0%} short{people})  {row['id']}")
         print(f"       {row['because']}")
+
+
+def _print_sites(rows: list[dict[str, Any]]) -> None:
+    """Print chosen sites in their order, each with who it is, what it adds and what it leaves."""
+    for row in rows:
+        kind = str(row["kind"] or "").replace("_", " ")
+        who = ", ".join(part for part in (row["name"], kind, row["stage"], row["area_name"]) if part)
+        cost = "" if row["cost"] is None else f"  (GBP {row['cost']:,.0f})"
+        print(f"{row['rank']:>3}  {who}  {row['site']}{cost}")
+        print(f"     {row['adds']}")
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
