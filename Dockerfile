@@ -9,6 +9,7 @@ COPY analysis analysis
 COPY queries queries
 COPY views views
 COPY demo demo
+COPY docs docs
 RUN pip install --no-cache-dir --disable-pip-version-check -c constraints.txt . \
     && useradd --system --create-home --home-dir /data landscape
 

@@ -15,15 +15,18 @@ import streamlit as st
 
 import analysis
 from graphmodel.landscape import Landscape
+from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
 from graphmodel.store import GraphStore, open_store
 from views.areas import Catalogue
+from views.asking import without_confidential
 from views.outlines import outline_file
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PLACED_OR_NAMED = tuple(label for label in NODE_TYPES if label not in ("Area", "Postcode", "Source"))
 DEMO, OWN = "demo", "own"
 DATABASE_NAMES = {DEMO: "Demo borough", OWN: "Your data"}
 
@@ -44,6 +47,12 @@ class Backend(Protocol):
 
     def landscape(self, area: str | None, as_of: date | None) -> Landscape:
         """Return the landscape of an area (None: everything) as of a date."""
+
+    def answer(self, query: str, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return what a query of the library answers, in the documented shape; runs as the reader."""
+
+    def confidential(self) -> list[str]:
+        """Return the ids and names of everything confidential, wherever it is."""
 
     def close(self) -> None:
         """Let go of the store."""
@@ -79,6 +88,18 @@ class StoreBackend:
     def landscape(self, area: str | None, as_of: date | None) -> Landscape:
         """Return the landscape from the store's snapshot."""
         return Landscape.load(self.store, area, as_of)
+
+    def answer(self, query: str, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return the answer of the store."""
+        from views.answers import answer
+
+        return answer(self.store, query, values)
+
+    def confidential(self) -> list[str]:
+        """Return the ids and names of what is confidential in the store."""
+        asked = "MATCH (n:{}) WHERE n.sensitivity = 'confidential' RETURN n.id AS id, n.name AS name"
+        rows = [row for label in PLACED_OR_NAMED for row in self.store.read(asked.format(label))]
+        return [str(row[name]) for row in rows for name in ("id", "name") if row[name]]
 
     def close(self) -> None:
         """Close the connection; the bundled server lives on."""
@@ -163,6 +184,7 @@ def close_stores() -> None:
     _landscape.clear()
     _result.clear()
     _derived.clear()
+    _answer.clear()
 
 
 def selection() -> Selection:
@@ -217,6 +239,15 @@ def derived(make: Callable[..., T], *arguments: Hashable, area: str | None = Non
     name = f"{make.__module__}.{make.__qualname__}"
     found: T = _derived(database, version, area or chosen, as_of, name, arguments, make, current())
     return found
+
+
+def answer(query: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a query of the library answers for these values, shared and never changed.
+
+    What is confidential is taken out of its rows, wherever it is: a query need not ask for the area looked at.
+    """
+    chosen = selection()
+    return _answer(chosen.database, chosen.version, query, tuple(sorted(values.items())), current())
 
 
 def geometry(level: str, ids: tuple[str, ...]) -> str:
@@ -281,3 +312,11 @@ def _derived(
     _backend: Backend,
 ) -> Any:
     return _make(_landscape(database, version, area, as_of, _backend), *arguments)
+
+
+@st.cache_resource(show_spinner="Asking the store …", max_entries=32)
+def _answer(
+    database: str, version: str, query: str, values: tuple[tuple[str, str], ...], _backend: Backend
+) -> dict[str, Any]:
+    found = _backend.answer(query, dict(values))
+    return {**found, "rows": without_confidential(found["rows"], _backend.confidential())}

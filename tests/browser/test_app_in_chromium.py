@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from browser_help import EVIL, at_rest, drawn, hostile_package, keep
 
-PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "network": ".landscape-network", "data": None}
+PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "network": ".landscape-network"}
+# Pages without a map or diagram of their own, and what stands on them.
+WORDS = {"query": "How to read it", "data": "Sources of Demo borough", "methods": "Care, not surveillance"}
 
 # Where a mark stands on the screen, and its id: plotly's own projection of the first trace with ids.
 MARK = """() => {
@@ -25,14 +27,14 @@ ZOOM = "() => document.querySelector('.landscape-map')._fullLayout.map._subplot.
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", list(PAGES))
+@pytest.mark.parametrize("path", [*PAGES, *WORDS])
 def test_every_page_is_drawn_and_asks_no_other_host(app, visit, path, width):
     page = visit(width, 900 if width > 500 else 844).page
     page.goto(app.url(path, data="demo"))
-    if PAGES[path]:
+    if path in PAGES:
         drawn(page, PAGES[path])
     else:
-        page.get_by_text("Sources of Demo borough", exact=False).wait_for()
+        page.get_by_text(WORDS[path]).first.wait_for()
         at_rest(page)
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("because of a fault").count() == 0
@@ -144,12 +146,12 @@ def test_a_click_on_a_node_goes_there(app, visit):
 def test_hostile_text_stays_text_on_every_page(app, visit):
     found = visit()
     page = found.page
-    for path, selector in PAGES.items():
+    for path in [*PAGES, *WORDS]:
         page.goto(app.url(path, data="own"))
-        if selector:
-            drawn(page, selector)
+        if path in PAGES:
+            drawn(page, PAGES[path])
         else:
-            page.get_by_text("Sources of Your data").wait_for()
+            page.get_by_text(WORDS[path].replace("Demo borough", "Your data")).first.wait_for()
             at_rest(page)
         assert page.get_by_text(EVIL[:40], exact=False).count() >= (path in ("", "gaps")), path
         assert page.evaluate("window.canary") is None

@@ -58,7 +58,7 @@ def test_everything_the_wheel_holds_is_copied(steps):
     copied = {name for step, words in steps if step == "COPY" for name in words.split()[:-1]}
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = set(built["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"])
-    assert wanted | {"pyproject.toml", "constraints.txt", "README.md", "LICENSE"} == copied
+    assert wanted | {"pyproject.toml", "constraints.txt", "README.md", "LICENSE", "docs"} == copied
     ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
     assert [name for name in copied if not any(fnmatch(f"!{name}", line) for line in ignored)] == []
     assert [name for name in copied if not (ROOT / name).exists()] == []
