@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -101,7 +101,7 @@ class Scene:
 
     def people_of_need(self, need: str) -> int | None:
         """Return the people a Need is an estimate of; None where the count is too small to keep."""
-        people = need_people(self.frame("Need").loc[need])
+        people = need_people(cast("pd.Series", self.frame("Need").loc[need]))
         return None if people is None else round_people(people, self.landscape.settings.threshold).people
 
     @cached_property

@@ -67,7 +67,7 @@ def test_a_ward_without_any_engagement_recorded_has_no_evidenced_gap_in_presence
 def test_the_list_is_one_a_person_can_read(found):
     assert len(found.evidenced) < 200
     assert len(found.find_out) < 80
-    assert len(found.first_of_each_question()) == 4
+    assert len(found.first_of_each_question()) == 5
 
 
 def test_larkmoss_link_alone_joins_four_bodies(demo_whole):
