@@ -26,6 +26,7 @@ _WHERE: dict[str, tuple[str, str, str]] = {
         "Which stretches between schools and stops have no active guardian near, after school?",
     ),
     "accessibility": ("accessibility", "accessibility", "How much provision can young people reach?"),
+    "unmet_need": ("unmet_need", "unmet_need", "How many people cannot be served whatever the allocation?"),
     "completeness": ("completeness", "completeness", "Can this be believed?"),
     "fragility": ("fragility", "single_points", "Which organisation holds the partner network together?"),
     "pathways": ("pathways", "police_only", "Who reaches help only through police, and who has nowhere to turn?"),

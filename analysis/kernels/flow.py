@@ -95,7 +95,7 @@ def apportion(total: int, weights: np.ndarray) -> np.ndarray:
         raise ValueError("A weight must be a number, and not negative.")
     weights = weights if weights.any() else np.ones(len(weights))
     exact = total * (weights / weights.sum())
-    parts = np.floor(exact).astype(np.int64)
+    parts: np.ndarray = np.floor(exact).astype(np.int64)
     parts[np.argsort(parts - exact, kind="stable")[: total - int(parts.sum())]] += 1
     return parts
 

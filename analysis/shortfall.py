@@ -1,0 +1,202 @@
+"""What falls short of what people need, and which part of it proves so? One largest flow for many questions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.kernels.flow import UNLIMITED, Served, bottlenecks, max_served
+from analysis.needs import (
+    Demand,
+    Eligible,
+    Ground,
+    eligible,
+    options_of,
+    reach,
+    recorded_demand,
+    resident_demand,
+    rows_of,
+)
+from analysis.pairs import Pairs, from_rows
+from graphmodel.landscape import WALK_M, Landscape
+
+LEAST, GIVEN, MOST = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """People at spots, current services, and which of them they could use.
+
+    ``capacity`` (services,) places a year, ``UNLIMITED`` where unknown (``known`` False). ``homes`` is the ward of
+    every spot; ``needs_nowhere`` and ``services_nowhere`` are left out, for nobody recorded where they are.
+    """
+
+    needs: pd.DataFrame
+    demand: Demand
+    services: pd.DataFrame
+    choice: Eligible
+    options: Pairs
+    capacity: np.ndarray
+    known: np.ndarray
+    homes: list[str]
+    has_population: bool
+    needs_nowhere: tuple[str, ...]
+    services_nowhere: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One bottleneck: rows of the demand, the only services they could use, and how many people are left over."""
+
+    rows: np.ndarray
+    services: np.ndarray
+    need: int
+    unserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Answer for some rows of the demand by themselves.
+
+    ``need`` and ``unserved`` (3,): the least, as given, and the most; ``services`` could serve them; ``beyond`` of the
+    people as given have no service at all in reach; ``parts`` prove that ``unserved`` as given cannot be less.
+    """
+
+    rows: np.ndarray
+    services: np.ndarray
+    need: tuple[int, int, int]
+    unserved: tuple[int, int, int]
+    beyond: int
+    parts: tuple[Part, ...]
+
+
+def problem_of_needs(
+    landscape: Landscape,
+    *,
+    catchment_m: float = WALK_M,
+    served_areas: bool = True,
+    match_kind: bool = True,
+    inside_only: bool = False,
+) -> Problem:
+    """Return the problem of all needs recorded; with ``inside_only`` that of the people inside the landscape's area."""
+    ground, needs = Ground(landscape), landscape.nodes("Need")
+    demand, nowhere = recorded_demand(landscape, ground, needs)
+    if inside_only:
+        demand = demand.take(ground.inside(demand.spots)[demand.spot])
+    services, choice = eligible(landscape, needs, match_kind=match_kind)
+    in_reach = reach(landscape, ground, demand.spots, services, catchment_m=catchment_m, served_areas=served_areas)
+    return _problem(ground, needs, demand, services, choice, *in_reach, tuple(nowhere))
+
+
+def problem_of_residents(
+    landscape: Landscape, services: pd.DataFrame, *, catchment_m: float = WALK_M, served_areas: bool = True
+) -> Problem:
+    """Return the problem of the residents aged 10-17 inside the area and these services."""
+    ground = Ground(landscape)
+    demand = resident_demand(ground)
+    demand = demand.take(ground.inside(demand.spots)[demand.spot])
+    choice = Eligible(np.ones((1, len(services)), bool), services["unsaid"].to_numpy(bool)[None, :])
+    in_reach = reach(landscape, ground, demand.spots, services, catchment_m=catchment_m, served_areas=served_areas)
+    return _problem(ground, landscape.nodes("Need").iloc[:0], demand, services, choice, *in_reach, ())
+
+
+def _problem(
+    ground: Ground,
+    needs: pd.DataFrame,
+    demand: Demand,
+    services: pd.DataFrame,
+    choice: Eligible,
+    in_reach: Pairs,
+    nowhere: np.ndarray,
+    needs_nowhere: tuple[str, ...],
+) -> Problem:
+    places = services["capacity"].to_numpy(float)
+    known = ~np.isnan(places)
+    capacity = np.full(len(services), UNLIMITED)
+    capacity[known] = places[known].astype(np.int64)
+    return Problem(
+        needs=needs,
+        demand=demand,
+        services=services,
+        choice=choice,
+        options=options_of(demand, in_reach, choice),
+        capacity=capacity,
+        known=known,
+        homes=ground.homes(demand.spots),
+        has_population=ground.has_population,
+        needs_nowhere=needs_nowhere,
+        services_nowhere=nowhere,
+    )
+
+
+def each_need(problem: Problem) -> dict[str, Shortfall]:
+    """Return need -> its shortfall, each alone with all the places. One without people or a place is left out."""
+    rows = [np.flatnonzero(problem.demand.need == n) for n in range(len(problem.needs))]
+    found = zip(problem.needs.index, shortfalls(problem, rows), strict=True)
+    return {str(id): answer for id, answer in found if len(answer.rows)}
+
+
+def shortfalls(problem: Problem, groups: Sequence[np.ndarray]) -> list[Shortfall]:
+    """Return the shortfall of each group of rows of the demand (positions, ascending), each as if it were alone.
+
+    Each group has all the services to itself, so that all are one flow problem without a link between them. At least:
+    the least of every need, and services of unknown capacity without limit; as given: the same with the figures given;
+    at most: the most of every need, and one place at each service of unknown capacity.
+    """
+    rows = np.concatenate([*groups, np.empty(0, np.int64)]).astype(np.int64)
+    group = np.repeat(np.arange(len(groups)), [len(g) for g in groups])
+    row, service = rows_of(problem.options, rows)
+    width = max(len(problem.services), 1)
+    own, column = np.unique(group[row] * width + service, return_inverse=True)
+    pairs = from_rows(row, column, len(rows))
+    unlimited = problem.capacity[own % width]
+    one_each = np.where(problem.known, problem.capacity, 1)[own % width]
+    people = problem.demand.people[:, rows]
+    found = [
+        max_served(people[case], places, pairs)
+        for case, places in ((LEAST, unlimited), (GIVEN, unlimited), (MOST, one_each))
+    ]
+    left = np.stack([people[case] - _flow_of(found[case], pairs) for case in (LEAST, GIVEN, MOST)])
+    cell_part, service_part = bottlenecks(found[GIVEN], pairs)
+    cell_part[pairs.counts == 0] = -1  # who can use nothing are one part together
+    answers = []
+    first_row = np.searchsorted(group, np.arange(len(groups) + 1))
+    first_service = np.searchsorted(own, np.arange(len(groups) + 1) * width)
+    for g in range(len(groups)):
+        mine, theirs = slice(*first_row[g : g + 2]), slice(*first_service[g : g + 2])
+        alone = (pairs.counts[mine] == 0) & (people[GIVEN, mine] > 0)
+        places = [(alone, np.zeros(theirs.stop - theirs.start, bool))] if alone.any() else []
+        numbers = np.unique(cell_part[mine])
+        places += [(cell_part[mine] == n, service_part[theirs] == n) for n in numbers[numbers >= 0]]
+        services = own[theirs] % width
+        parts = [
+            _part(rows[mine][cells], services[at], people[GIVEN, mine][cells], unlimited[theirs][at])
+            for cells, at in places
+        ]
+        answers.append(
+            Shortfall(
+                rows=rows[mine],
+                services=services,
+                need=_three(people[:, mine]),
+                unserved=_three(left[:, mine]),
+                beyond=int(people[GIVEN, mine][alone].sum()),
+                parts=tuple(parts),
+            )
+        )
+    return answers
+
+
+def _part(rows: np.ndarray, services: np.ndarray, people: np.ndarray, places: np.ndarray) -> Part:
+    return Part(rows, services, int(people.sum()), int(people.sum() - places.sum()))
+
+
+def _three(counts: np.ndarray) -> tuple[int, int, int]:
+    least, given, most = counts.sum(axis=1).tolist()
+    return least, given, most
+
+
+def _flow_of(served: Served, pairs: Pairs) -> np.ndarray:
+    return np.bincount(pairs.rows, weights=served.flow, minlength=len(pairs.counts)).astype(np.int64)
