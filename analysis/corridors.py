@@ -57,20 +57,27 @@ class Lines:
 
 
 def corridors(
-    landscape: Landscape, *, within_m: float = 400, walk_m: float = 800, when: str = "Fr 15:00-18:00"
+    landscape: Landscape,
+    *,
+    within_m: float = 400,
+    walk_m: float = 800,
+    stops: int = 3,
+    when: str = "Fr 15:00-18:00",
 ) -> Result:
     """Return for each school and stop the stretch of the line between them with no counting, open guardian near.
 
-    Stops are transport contexts at most ``walk_m`` from a school or alternative provision; what is declared
-    ADJACENT_TO one is a corridor at any distance. A stretch is covered at an hour if a guardian that counts (as in
-    ``coverage``) is open and at most ``within_m`` from it; a guardian linked to the school or the stop is present there
-    too. ``when`` is written like Mo-Fr 15:00-18:00. Each row gives its worst hour. Lines are straight, their
-    stretches exact. Raises InputError for a distance that is not positive or hours that cannot be read.
+    Stops are the nearest ``stops`` transport contexts at most ``walk_m`` from a school or alternative provision; what
+    is declared ADJACENT_TO one is a corridor at any distance. A stretch is covered at an hour if a guardian that counts
+    (as in ``coverage``) is open and at most ``within_m`` from it; a guardian linked to the school or the stop is
+    present there too. ``when`` is written like Mo-Fr 15:00-18:00. Each row gives its worst hour. Lines are straight,
+    their stretches exact. Raises InputError for a distance or number that is not positive, or hours it cannot read.
     """
     if not 0 < within_m < np.inf or not 0 < walk_m < np.inf:
         raise InputError("Corridors need distances above 0, in metres.")
+    if stops < 1:
+        raise InputError("Corridors need at least one stop for each school.")
     hours = _hours(when)
-    lines, nowhere = _lines(landscape, walk_m)
+    lines, nowhere = _lines(landscape, walk_m, stops)
     states = guardian_states(landscape)
     presence = _presence(landscape, lines, states, within_m)
     left, worst, unknown = _left(lines.lengths, presence, hours)
@@ -81,7 +88,7 @@ def corridors(
     _add_venues(landscape, rows, lines, left, states, within_m)
     return Result(
         name="corridors",
-        parameters={"within_m": float(within_m), "walk_m": float(walk_m), "when": when},
+        parameters={"within_m": float(within_m), "walk_m": float(walk_m), "stops": int(stops), "when": when},
         area=landscape.area,
         as_of=landscape.as_of,
         caveats=_caveats(nowhere, rows),
@@ -101,7 +108,7 @@ def _hours(when: str) -> np.ndarray:
     return found
 
 
-def _lines(landscape: Landscape, walk_m: float) -> tuple[Lines, int]:
+def _lines(landscape: Landscape, walk_m: float, most: int) -> tuple[Lines, int]:
     """Return the corridors of the schools inside, and how many schools have no point of their own to draw from."""
     contexts = landscape.nodes("Context")
     points, exact = positions(landscape, "Context")
@@ -109,6 +116,9 @@ def _lines(landscape: Landscape, walk_m: float) -> tuple[Lines, int]:
     schools = (kinds.isin(SCHOOLS) & contexts["inside"]).to_numpy(bool)
     here, stops = np.flatnonzero(schools & exact), np.flatnonzero(kinds.isin(STOPS).to_numpy(bool) & exact)
     near = pairs_within(points[here], points[stops], walk_m)
+    # The nearest of each school; of equals the first by id.
+    nearest_first = np.lexsort((near.indices, near.metres, near.rows))
+    nearest_first = nearest_first[np.arange(len(near.rows)) - near.indptr[near.rows] < most]
     links = landscape.links("ADJACENT_TO")
     one, other = (contexts.index.get_indexer(pd.Index(links[side])) for side in ("start", "end"))
     ways = np.concatenate([np.column_stack([one, other]), np.column_stack([other, one])])
@@ -117,7 +127,7 @@ def _lines(landscape: Landscape, walk_m: float) -> tuple[Lines, int]:
     ways = ways[schools[ways[:, 0]] & ~is_school[ways[:, 1]] & exact[ways].all(axis=1)]
     width = max(len(contexts), 1)
     said = ways[:, 0] * width + ways[:, 1]
-    keys = np.union1d(here[near.rows] * width + stops[near.indices], said)
+    keys = np.union1d(here[near.rows[nearest_first]] * width + stops[near.indices[nearest_first]], said)
     school, stop = keys // width, keys % width
     return Lines(school, stop, np.isin(keys, said), points[school], points[stop]), int((schools & ~exact).sum())
 

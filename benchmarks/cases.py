@@ -8,14 +8,15 @@ Arrays = dict[str, np.ndarray]
 SEED = 2026
 CATCHMENT_M = 2_154.0
 WITHIN_M = 400.0
-# LSOAs of a metropolitan county: 1 to 1.3 square kilometres each.
-METRES_PER_AREA = 900.0
+# England: 130,000 square kilometres; parts of it have their share of the ground.
+ENGLAND_M = 361_000.0
+ENGLAND_AREAS = 35_000
 
 
 def enhanced_from_coordinates(areas: int = 2_000, services: int = 5_000) -> Arrays:
     """Return people and places of areas and services; catchment in metres."""
     random = np.random.default_rng(SEED)
-    extent = METRES_PER_AREA * areas**0.5
+    extent = ground(areas)
     return {
         "demand_points": towns(random, areas, extent),
         "demand": random.integers(50, 400, areas).astype(float),
@@ -40,8 +41,7 @@ def enhanced_given_pairs(areas: int = 35_000, services: int = 100_000) -> Arrays
 def coverage(contexts: int = 5_000, venues: int = 43_700) -> Arrays:
     """Return contexts, venues and the hours these are open (venues, 168): a tenth of England."""
     random = np.random.default_rng(SEED + 1)
-    # The ground of 3,500 areas.
-    extent = METRES_PER_AREA * (0.7 * contexts) ** 0.5
+    extent = ground(0.7 * contexts)
     both = towns(random, contexts + venues, extent)
     return {
         "contexts": both[:contexts],
@@ -72,7 +72,7 @@ def attack(nodes: int = 3_000, links: int = 9_000) -> Arrays:
 def siting(demand: int = 2_000, sites: int = 2_000, p: int = 20) -> Arrays:
     """Return demand points with people, candidate sites, the radius and how many may be chosen."""
     random = np.random.default_rng(SEED + 3)
-    extent = METRES_PER_AREA * demand**0.5
+    extent = ground(demand)
     return {
         "demand_points": towns(random, demand, extent),
         "weight": random.integers(50, 400, demand).astype(float),
@@ -82,16 +82,21 @@ def siting(demand: int = 2_000, sites: int = 2_000, p: int = 20) -> Arrays:
     }
 
 
+def ground(areas: float) -> float:
+    """Return the side of the square (metres) on which so many areas lie."""
+    return ENGLAND_M * float(areas / ENGLAND_AREAS) ** 0.5
+
+
 def towns(random: np.random.Generator, n: int, extent: float) -> np.ndarray:
-    """Return n points (metres): four fifths in towns of uneven size, the rest anywhere in the square."""
+    """Return n points (metres): nine of ten in towns of uneven size, the rest anywhere in the square."""
     # The towns are the same for all points of one ground.
-    ground = np.random.default_rng(SEED)
-    count = max(3, int(extent / 9_000) ** 2)
-    centres, sizes = ground.uniform(0, extent, (count, 2)), ground.pareto(1.5, count) + 0.3
+    of_ground = np.random.default_rng(SEED)
+    count = max(3, int(extent / 12_000) ** 2)
+    centres, sizes = of_ground.uniform(0, extent, (count, 2)), of_ground.pareto(1.5, count) + 0.3
     town = random.choice(count, n, p=sizes / sizes.sum())
-    spread = 1_000 + 900 * np.sqrt(sizes[town])
+    spread = 500 + 400 * np.sqrt(sizes[town])
     points = centres[town] + random.normal(size=(n, 2)) * spread[:, None]
-    outside = (random.random(n) < 0.2) | (points < 0).any(axis=1) | (points > extent).any(axis=1)
+    outside = (random.random(n) < 0.1) | (points < 0).any(axis=1) | (points > extent).any(axis=1)
     points[outside] = random.uniform(0, extent, (int(outside.sum()), 2))
     return points
 

@@ -19,8 +19,6 @@ from analysis.pairs import Pairs, nearest, pairs_within
 AREAS, VENUES, CONTEXTS, SERVICES = 35_000, 437_000, 50_000, 20_000
 PARTNERS, LINKS = 30_000, 100_000
 STARTS = 500
-# 130,000 square kilometres.
-EXTENT_M = 361_000.0
 
 
 class Clock:
@@ -40,7 +38,7 @@ def main() -> None:
     """Measure and print."""
     random = np.random.default_rng(cases.SEED)
     clock = Clock()
-    points = cases.towns(random, AREAS + VENUES + CONTEXTS + SERVICES, EXTENT_M)
+    points = cases.towns(random, AREAS + VENUES + CONTEXTS + SERVICES, cases.ENGLAND_M)
     areas, venues, contexts, services = np.split(points, np.cumsum([AREAS, VENUES, CONTEXTS]))
     people = random.integers(50, 400, AREAS)
     flags = cases.hours(random, VENUES)
@@ -65,7 +63,7 @@ def presence(clock: Clock, contexts: np.ndarray, venues: np.ndarray, flags: np.n
     del opened
     borough = cases.siting()
     clock(
-        "siting: next 20, proven (one metropolitan county)",
+        "siting: next 20, proven (2,000 areas' ground)",
         "2,000 points, 2,000 sites",
         lambda: covering.maximal_cover(
             pairs_within(borough["demand_points"], borough["site_points"], cases.CATCHMENT_M),

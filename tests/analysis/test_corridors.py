@@ -176,6 +176,16 @@ def test_stops_further_than_a_walk_are_left_out_unless_they_are_declared():
     assert row_of(place)["basis"] == "declared"
 
 
+def test_the_nearest_stops_are_looked_at():
+    place = school_and_stop(100)
+    place.node("context:b-stop", (0, 200), "area:north", kind="transport")
+    place.node("context:a-stop", (0, -300), "area:north", kind="transport")
+    assert row_of(place, stops=1)["stop"] == "context:stop"
+    two = corridors(place.landscape(), stops=2).rows
+    assert [row["stop"] for row in two] == ["context:b-stop", "context:stop"]
+    assert len(corridors(place.landscape()).rows) == 3
+
+
 def test_a_declared_way_may_lead_to_any_place():
     place = school_and_stop(5000)
     place.node("context:underpass", (300, 0), "area:north", kind="neighbourhood")
@@ -225,7 +235,15 @@ def test_a_stop_at_the_school_gate_has_no_share():
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"within_m": 0}, {"walk_m": -1}, {"within_m": math.nan}, {"when": "after school"}, {"when": ""}, {"when": "Fr"}],
+    [
+        {"within_m": 0},
+        {"walk_m": -1},
+        {"within_m": math.nan},
+        {"when": "after school"},
+        {"when": ""},
+        {"when": "Fr"},
+        {"stops": 0},
+    ],
 )
 def test_what_makes_no_sense_is_refused(parameters):
     with pytest.raises(InputError):
