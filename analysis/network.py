@@ -23,13 +23,13 @@ NETWORK_CAVEAT = (
 )
 
 
-def dealings(landscape: Landscape, types: Iterable[str] = PARTNER_LINKS) -> pd.DataFrame:
-    """Return the links that count: id, start, end, type, source_row. Perceived links count where someone was asked."""
+def dealings(landscape: Landscape, types: Iterable[str] = PARTNER_LINKS, *, fields: Iterable[str] = ()) -> pd.DataFrame:
+    """Return the links that count: id, start, end, type, source, fields. Perceived ones count where one was asked."""
     kept = []
     for type in types:
         links = landscape.links(type)
         heard = (links["basis"] != "perceived") | links["asked"].notna()
-        kept.append(links.loc[heard, ["id", "start", "end", "source", "source_row"]].assign(type=type))
+        kept.append(links.loc[heard, ["id", "start", "end", "source", "source_row", *fields]].assign(type=type))
     return pd.concat(kept, ignore_index=True)
 
 

@@ -2,62 +2,136 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 from analysis.coverage import reach_of
-from analysis.network import NETWORK_CAVEAT, PASSING_ON, passing_on
+from analysis.kernels.connectivity import chain, immediate_dominators
+from analysis.kernels.paths import path, steps_to
+from analysis.network import NETWORK_CAVEAT, PASSING_ON, dealings, network_of
 from analysis.provision import current_services, targeting
 from analysis.results import STRAIGHT_LINE, Result, known
 from graphmodel.landscape import Landscape
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 HELP, POLICE_ONLY, NOWHERE, NOBODY = "help", "police_only", "nowhere", "nobody_recorded"
+DECLARED, PERCEIVED = "declared", "perceived"
+
+# From the least formal on; where nobody said how firm a link is, nobody can count on it.
+FORMALITIES = ("not_recorded", "informal", "protocol", "contract")
+AGREED = FORMALITIES.index("protocol")
 
 # Bodies a young person can be helped by; a private firm or a university passes on, but is not help by itself.
 _HELPING_SECTORS = ("statutory", "voluntary", "community", "faith")
 _HELPING_FORUMS = ("safeguarding_partners", "panel")
 
 
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """Where help is, and where police are, among the partners: ids."""
+@dataclass(frozen=True)
+class Ways:
+    """Who passes a worry or a young person on to whom: ids in order, directed edges (e, 2) as positions, each once.
 
-    graph: nx.DiGraph[str]
-    help: frozenset[str]
-    police: frozenset[str]
+    ``formality`` (e,): the firmest of the links between the two, as position in ``FORMALITIES``; ``declared`` (e,): one
+    of them was declared; ``goals`` and ``police``: positions.
+    """
 
-    def from_any(self, starts: Iterable[str]) -> tuple[str, int | None]:
-        """Return what the starts reach (help, police_only, nowhere), and the fewest hand-offs to help."""
-        return route(self.graph, starts, self.help, self.police)
+    ids: tuple[str, ...]
+    edges: np.ndarray
+    formality: np.ndarray
+    declared: np.ndarray
+    goals: np.ndarray
+    police: np.ndarray
+
+    def route(self, starts: Iterable[str]) -> dict[str, Any]:
+        """Return how these reach a goal without passing police: the way with fewest hands, of several the first by id.
+
+        ``route`` help, police_only or nowhere; ``hand_offs``; ``hand_offs_agreed``: the fewest by protocol or contract
+        alone; ``path`` ids; ``formality`` of its least formal link; ``basis`` perceived if a link of it is only that.
+        """
+        at = sorted(self.position[id] for id in starts if id in self.position)
+        steps, onward = self._to_goal
+        agreed, _ = self._agreed
+        able = [i for i in at if steps[i] >= 0]
+        keys = ("route", "hand_offs", "hand_offs_agreed", "path", "formality", "basis")
+        found: dict[str, Any] = dict.fromkeys(keys)
+        if not able:
+            found["route"] = POLICE_ONLY if any(self._to_police[0][i] >= 0 for i in at) else NOWHERE
+            return found
+        first = min(able, key=lambda i: (steps[i], i))
+        nodes = path(onward, first)
+        found["route"] = HELP
+        found["hand_offs"] = int(steps[first])
+        found["hand_offs_agreed"] = min((int(agreed[i]) for i in at if agreed[i] >= 0), default=None)
+        found["path"] = [self.ids[i] for i in nodes]
+        found["formality"], found["basis"] = self.firmness(found["path"])
+        return found
+
+    def firmness(self, ids: Sequence[str]) -> tuple[str | None, str | None]:
+        """Return the formality of the least formal link of a way, and perceived if one of them is only that."""
+        edges = [self._edge[self.position[a], self.position[b]] for a, b in pairwise(ids)]
+        if not edges:
+            return None, None
+        basis = DECLARED if self.declared[edges].all() else PERCEIVED
+        return FORMALITIES[int(self.formality[edges].min())], basis
+
+    def through(self, starts: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        """Return for each name whom every one of its ways to a goal goes through, in their order.
+
+        ``starts`` name -> where its ways begin. These are dominators of the network turned round, with the goals as its
+        sources: one tree for all (Lengauer & Tarjan 1979).
+        """
+        n, names = len(self.ids), list(starts)
+        first = [
+            (n + i, self.position[id]) for i, name in enumerate(names) for id in starts[name] if id in self.position
+        ]
+        edges = np.concatenate([self.edges, np.array(first, np.int64).reshape(-1, 2)])
+        open_ = ~np.isin(edges, self.police).any(axis=1)
+        tree = immediate_dominators(n + len(names), edges[open_][:, ::-1], np.setdiff1d(self.goals, self.police))
+        return {name: [self.ids[k] for k in chain(tree, n + i)] for i, name in enumerate(names)}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Id -> position."""
+        return {id: i for i, id in enumerate(self.ids)}
+
+    @cached_property
+    def _edge(self) -> dict[tuple[int, int], int]:
+        return {(a, b): e for e, (a, b) in enumerate(self.edges.tolist())}
+
+    @cached_property
+    def _to_goal(self) -> tuple[np.ndarray, np.ndarray]:
+        return steps_to(len(self.ids), self.edges, self.goals, self.police)
+
+    @cached_property
+    def _agreed(self) -> tuple[np.ndarray, np.ndarray]:
+        return steps_to(len(self.ids), self.edges[self.formality >= AGREED], self.goals, self.police)
+
+    @cached_property
+    def _to_police(self) -> tuple[np.ndarray, np.ndarray]:
+        return steps_to(len(self.ids), self.edges, self.police)
 
 
-def route(
-    graph: nx.DiGraph[str], starts: Iterable[str], help: frozenset[str], police: frozenset[str]
-) -> tuple[str, int | None]:
-    """Kernel: go breadth first from ``starts``, never onward from police; a start that is help needs no hand-off."""
-    waiting = deque((id, 0) for id in sorted(set(starts)))
-    seen = {id for id, _ in waiting}
-    met_police = False
-    while waiting:
-        id, steps = waiting.popleft()
-        if id in police:
-            met_police = True
-            continue
-        if id in help:
-            return HELP, steps
-        for following in sorted(graph.successors(id)) if id in graph else ():
-            if following not in seen:
-                seen.add(following)
-                waiting.append((following, steps + 1))
-    return (POLICE_ONLY if met_police else NOWHERE), None
+def ways_to(landscape: Landscape, goals: Iterable[str], police: Iterable[str], more: Iterable[str] = ()) -> Ways:
+    """Return the ways by which partners pass on to these goals; ``more`` are ids that may stand alone."""
+    links = dealings(landscape, PASSING_ON, fields=("formality", "basis"))
+    goals, police = sorted(set(goals)), sorted(set(police))
+    network = network_of(zip(links["start"], links["end"], strict=True), {*goals, *police, *more})
+    rank = links["formality"].map({name: i for i, name in enumerate(FORMALITIES)}).fillna(0).to_numpy(np.int64)
+    n = max(len(network.ids), 1)
+    keys, which = np.unique(network.edges[:, 0] * n + network.edges[:, 1], return_inverse=True)
+    formality, declared = np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
+    np.maximum.at(formality, which, rank)
+    np.logical_or.at(declared, which, (links["basis"] != PERCEIVED).to_numpy(bool))
+    edges = np.column_stack([keys // n, keys % n])
+    return Ways(
+        network.ids, edges, formality, declared, *(np.array(network.at(ids), np.int64) for ids in (goals, police))
+    )
 
 
-def routes_of(landscape: Landscape) -> Routes:
+def routes_of(landscape: Landscape, more: Iterable[str] = ()) -> Ways:
     """Return the ways to help that are recorded.
 
     Help is a service that runs, a statutory, voluntary, community or faith organisation, a safeguarding partnership or
@@ -73,7 +147,7 @@ def routes_of(landscape: Landscape) -> Routes:
     help_ids: set[str] = set(current_services(landscape).index.tolist())
     help_ids |= set(organisations.index[organisations["sector"].isin(_HELPING_SECTORS)].tolist())
     help_ids |= set(forums.index[forums["kind"].isin(_HELPING_FORUMS)].tolist())
-    return Routes(passing_on(landscape), frozenset(help_ids - police), frozenset(police))
+    return ways_to(landscape, help_ids - police, police, more)
 
 
 def entries_of(landscape: Landscape, *, within_m: float = 400) -> dict[str, list[str]]:
@@ -94,20 +168,38 @@ def entries_of(landscape: Landscape, *, within_m: float = 400) -> dict[str, list
 
 
 def police_only(landscape: Landscape, *, within_m: float = 400) -> Result:
-    """Say of every active guardian and every context inside whether help is reached, and through whom.
+    """Say of every active guardian and every context inside whether help is reached, how, and through whom alone.
 
     ``route`` is help (without passing police), police_only (every recorded path ends at or leads through police),
     nowhere (no path), or nobody_recorded (a context where nobody stands who could pass anything on). ``hand_offs`` is
-    the fewest, breadth first over escalation and referral links.
+    the fewest, over escalation and referral links, and ``path`` the way; ``through`` are those whom every way to help
+    goes through. ``escalation_links`` counts a guardian's own.
     """
-    routes = routes_of(landscape)
     guardians, contexts = landscape.nodes("Guardian"), landscape.nodes("Context")
     active = guardians[guardians["inside"] & (guardians["stage"] == "active")]
-    rows = [_row(id, "Guardian", fields, routes.from_any([id])) for id, fields in _fields(active)]
     entries = entries_of(landscape, within_m=within_m)
-    for id, fields in _fields(contexts[contexts["inside"]]):
-        answer = routes.from_any(entries[id]) if entries[id] else (NOBODY, None)
-        rows.append({**_row(id, "Context", fields, answer), "entries": entries[id]})
+    starts = {**{str(id): [str(id)] for id in active.index}, **entries}
+    ways = routes_of(landscape, (id for ids in starts.values() for id in ids))
+    through = ways.through(starts)
+    escalations = dealings(landscape, ["ESCALATES_TO"])["start"].value_counts().to_dict()
+    rows = []
+    for label, frame in (("Guardian", active), ("Context", contexts[contexts["inside"]])):
+        for id, name, kind in zip(frame.index, frame["name"], frame["kind"], strict=True):
+            answer = ways.route(starts[id])
+            if label == "Context" and not entries[id]:
+                answer["route"] = NOBODY
+            rows.append(
+                {
+                    "id": id,
+                    "label": label,
+                    "name": known(name),
+                    "kind": known(kind),
+                    **answer,
+                    "through": [other for other in through[id] if other != id],
+                    "entries": list(starts[id]),
+                    "escalation_links": int(escalations.get(id, 0)) if label == "Guardian" else None,
+                }
+            )
     return Result(
         name="pathways",
         parameters={"within_m": float(within_m)},
@@ -120,23 +212,6 @@ def police_only(landscape: Landscape, *, within_m: float = 400) -> Result:
     )
 
 
-def _fields(frame: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
-    return zip(frame.index, zip(frame["name"], frame["kind"], strict=True), strict=True)
-
-
-def _row(id: str, label: str, fields: tuple[Any, Any], answer: tuple[str, int | None]) -> dict[str, Any]:
-    name, kind = fields
-    return {
-        "id": id,
-        "label": label,
-        "name": known(name),
-        "kind": known(kind),
-        "route": answer[0],
-        "hand_offs": answer[1],
-        "entries": [id],
-    }
-
-
 def _summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     counts = {
         f"{label.lower()}s_{way}": 0
@@ -144,6 +219,9 @@ def _summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         for way in (HELP, POLICE_ONLY, NOWHERE, NOBODY)
         if (label, way) != ("Guardian", NOBODY)
     }
+    alone = {"guardians_no_escalation": 0, "guardians_through_one": 0, "contexts_through_one": 0}
     for row in rows:
         counts[f"{row['label'].lower()}s_{row['route']}"] += 1
-    return counts
+        alone[f"{row['label'].lower()}s_through_one"] += bool(row["through"])
+        alone["guardians_no_escalation"] += row["escalation_links"] == 0
+    return {**counts, **alone}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.agreements import Agreement, Backing, agreements, backing, share_of
+from analysis.agreements import Agreement, agreements, backing, share_of
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 from graphmodel.schema import LINK_TYPES, label_of
@@ -55,23 +55,65 @@ def removal(landscape: Landscape, names: Iterable[str], *, ends_below: float = 0
     wanted = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
     if not wanted:
         raise InputError(f"Say what to take out: {_WHAT}.")
-    because: dict[str, str] = {}
+    nodes: set[str] = set()
     links: set[str] = set()
     for name in wanted:
-        nodes, link = _found(landscape, name)
-        because.update(dict.fromkeys(nodes, "taken out"))
+        found, link = _found(landscape, name)
+        nodes.update(found)
         links |= link
-    stands_on = backing(landscape)
-    held = [m for m in agreements(landscape) if m.current(landscape.as_of)]
-    _close(landscape, stands_on, held, because, links, ends_below)
-    gone = tuple(m for m in held if _goes(m, because, links))
-    return Removal(wanted, because, frozenset(links), gone)
+    return Standing(landscape).without(nodes, links, named=wanted, ends_below=ends_below)
 
 
-def funders_and_runners(landscape: Landscape) -> list[str]:
-    """Return the ids of the organisations and programmes that run, fund or commission something, and the chains."""
-    found = {m.payer for m in agreements(landscape)} | set(landscape.links("RUNS")["start"])
-    return sorted(found) + [f"{BRAND}{name}" for name in brands(landscape)]
+class Standing:
+    """What stands on what: services on who runs and pays for them, guardians on who runs them, programmes on money."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        backed = backing(landscape)
+        self.day = landscape.as_of
+        self.held = [m for m in agreements(landscape) if m.current(self.day)]
+        self.money = {service: backed.money(service, self.day) for service in backed.services}
+        for programme in sorted({m.recipient for m in self.held if label_of(m.recipient) == "Programme"}):
+            self.money[programme] = tuple(m for m in self.held if m.recipient == programme)
+        self._stands_on: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._looked_at: dict[str, set[str]] = defaultdict(set)
+        for type, labels in (("RUNS", ("Service", "Guardian")), ("DELIVERS", ("Session",))):
+            links = landscape.links(type)
+            for id, start, end in zip(links["id"], links["start"], links["end"], strict=True):
+                if label_of(end) in labels:
+                    self._stands_on[end].append((id, start))
+                    self._looked_at[id].add(end)
+                    self._looked_at[start].add(end)
+        for recipient, money in self.money.items():
+            for m in money:
+                for id in (m.id, m.payer, m.recipient):
+                    self._looked_at[id].add(recipient)
+
+    def without(
+        self, nodes: Iterable[str], links: Iterable[str], *, named: tuple[str, ...], ends_below: float = 0.0
+    ) -> Removal:
+        """Return what goes with these nodes and links: round by round, until nothing more ends."""
+        because = dict.fromkeys(sorted(nodes), "taken out")
+        gone = frozenset(links)
+        fresh = {*because, *gone}
+        while fresh:
+            doubtful = sorted({id for one in fresh for id in self._looked_at.get(one, ())} - because.keys())
+            ended = {id: self._why(id, because, gone, ends_below) for id in doubtful}
+            fresh = {id for id, why in ended.items() if why}
+            because.update({id: why for id, why in ended.items() if why})
+        money = tuple(m for m in self.held if _goes(m, because, gone))
+        return Removal(named, because, gone, money)
+
+    def _why(self, id: str, because: Mapping[str, str], links: frozenset[str], ends_below: float) -> str | None:
+        """Return why something ends now, or None where it stays."""
+        stands_on = self._stands_on.get(id, ())
+        if stands_on and all(start in because or link in links for link, start in stands_on):
+            return "its service ends" if label_of(id) == "Session" else "nobody else runs it"
+        money = self.money.get(id, ())
+        stays = [m for m in money if not _goes(m, because, links)]
+        share = share_of(stays, money)
+        if len(stays) < len(money) and share is not None and share <= ends_below:
+            return f"{share:.0%} of its recorded money stays" if stays else "all its recorded money goes"
+        return None
 
 
 def brands(landscape: Landscape) -> dict[str, list[str]]:
@@ -126,53 +168,7 @@ def _no(name: str, known: Mapping[str, str]) -> str:
     return f"Nothing here is called '{name}'." + (f" Did you mean {said}?" if said else f" Give {_WHAT}.")
 
 
-def _close(
-    landscape: Landscape,
-    stands_on: Backing,
-    held: list[Agreement],
-    because: dict[str, str],
-    links: set[str],
-    ends_below: float,
-) -> None:
-    """Add to ``because`` what ends, round by round until nothing more does."""
-    runs = landscape.links("RUNS")
-    runners: dict[str, set[str]] = defaultdict(set)
-    for id, start, end in zip(runs["id"], runs["start"], runs["end"], strict=True):
-        # A link that is taken out joins nobody, and who ran it no longer does.
-        runners[end].add(f"{start} by {id}" if id in links else start)
-    delivered: dict[str, set[str]] = defaultdict(set)
-    delivers = landscape.links("DELIVERS")
-    for id, start, end in zip(delivers["id"], delivers["start"], delivers["end"], strict=True):
-        delivered[end].add(id if id in links else start)
-    while True:
-        gone = because.keys() | {runner for found in runners.values() for runner in found if " by " in runner}
-        found: dict[str, str] = {}
-        for id, who in runners.items():
-            if label_of(id) in ("Service", "Guardian") and who <= gone:
-                found[id] = "nobody else runs it"
-        for service in stands_on.services:
-            money = stands_on.money(service, landscape.as_of)
-            lost = [m for m in money if _goes(m, because, links)]
-            stays = share_of([m for m in money if m not in lost], money)
-            if lost and stays is not None and stays <= ends_below:
-                found.setdefault(service, "all its recorded money goes" if not stays else _little(stays))
-        for programme in sorted({m.recipient for m in held if label_of(m.recipient) == "Programme"}):
-            if all(_goes(m, because, links) for m in held if m.recipient == programme):
-                found[programme] = "all its recorded money goes"
-        for session, services in delivered.items():
-            if services <= because.keys() | found.keys() | links:
-                found[session] = "its service ends"
-        fresh = {id: why for id, why in found.items() if id not in because}
-        if not fresh:
-            return
-        because.update(fresh)
-
-
-def _little(share: float) -> str:
-    return f"{share:.0%} of its recorded money stays"
-
-
-def _goes(m: Agreement, because: Mapping[str, str], links: Iterable[str]) -> bool:
+def _goes(m: Agreement, because: Mapping[str, str], links: frozenset[str]) -> bool:
     return m.payer in because or m.recipient in because or m.id in links
 
 

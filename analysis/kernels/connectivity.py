@@ -86,6 +86,21 @@ def bridges(n: int, edges: np.ndarray) -> np.ndarray:
     return simple(n, ends)
 
 
+def beyond(n: int, edges: np.ndarray) -> list[np.ndarray]:
+    """Return for each of the ``bridges`` the nodes on its smaller side, ascending; of equal sides the later one."""
+    tree = _tree_of(n, edges)
+    found = {}
+    for child in np.flatnonzero((tree.up >= 0) & (tree.low >= np.arange(n))).tolist():
+        ends = sorted((int(tree.order[child]), int(tree.order[tree.up[child]])))
+        size, whole = int(tree.size[child]), int(tree.whole[tree.order[child]])
+        side = np.sort(tree.order[child : child + size])
+        if 2 * size >= whole:
+            other = np.sort(tree.around(child, np.array([child])))
+            side = other if 2 * size > whole or other[0] > side[0] else side
+        found[tuple(ends)] = side
+    return [found[ends] for ends in sorted(found)]
+
+
 def blocks(n: int, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the simple edges (k, 2) and the block of each (k,): within a block any two nodes have two ways round.
 
