@@ -89,7 +89,7 @@ def slope_index(values: np.ndarray, rank_by: np.ndarray, weights: np.ndarray | N
     ``values`` (n,) float64, finite, may be negative; ``rank_by`` (n,): lowest is rank 0 (the most deprived, if ranked
     so); ``weights`` (n,) people. Least squares weighted by people, on the ridit: the same as ordinary least squares of
     sqrt(share) x value on sqrt(share) and sqrt(share) x ridit. The relative index is the line at rank 1 over the line
-    at rank 0 (Kunst & Mackenbach 1995), as public health publishes it; not the slope over the mean. Raises ValueError
+    at rank 0 (Mackenbach & Kunst 1997), as public health publishes it; not the slope over the mean. Raises ValueError
     naming the position, or where all rank alike.
 
     >>> slope_index(np.array([10.0, 20.0]), np.array([1.0, 2.0]))
