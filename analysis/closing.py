@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.findings import Scene
 from analysis.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services, may_become_active
+from graphmodel.codes import code_list
 
 MOST = 3
 
@@ -22,9 +23,13 @@ _FIND_OUT = {
     "guardians": "Record who is present here: venues, community places, park or school staff",
     "coding": "Code level, approach and lens of these services",
     "responses": "Record which services and actions work on these places",
+    "capacity": "Record how many places a year these services have",
+    "reach": "Record where these services are, or which areas they serve",
     "funding": "Record who pays for these services, and until when",
     "harms": "Record to which harms these services respond",
     "ages": "Record for which ages these services are",
+    "places": "Record where these services meet young people",
+    "access": "Record who can refer to these services: young people themselves, friends, school, professionals",
     "escalation": "Record whom these guardians turn to with a worry",
 }
 
@@ -125,6 +130,40 @@ def _level_2(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     return [*steps, _step("commission", "Commission a Level 2 response for these places")]
 
 
+def _reach(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the services nearest to these areas that say for which ages they are: they could hold a session there."""
+    services = scene.frame("Service")
+    aged, names = services["minimum_age"].notna() | services["maximum_age"].notna(), services["name"]
+    nearest: dict[str, int] = defaultdict(int)
+    for row in scene.accessibility.cells:
+        if row["cell"] in members and row["nearest_service"] and aged[row["nearest_service"]]:
+            nearest[row["nearest_service"]] += 1
+    steps = []
+    for id in sorted(nearest, key=lambda id: (-nearest[id], id))[: MOST - 1]:
+        among = f"to {nearest[id]} of these {len(members)} areas" if len(members) > 1 else "to it"
+        text = f"Ask {names[id]} to hold a session here: it is the nearest {among}"
+        steps.append(_step("extend_service", text, id, names[id], nearest[id]))
+    return [*steps, _step("commission", "Fund a session within a walk of here, or the way to one")]
+
+
+def _more_places(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the services that fit a need, the full ones first: they could have more places, the others come nearer."""
+    problem, found = scene.unmet
+    (need,) = members
+    row = problem.needs.index.get_loc(need)
+    full = {int(n) for part in found[need].parts for n in part.services}
+    # A confidential place is nobody's suggestion.
+    fitting = problem.choice.fits[row] & (problem.services["sensitivity"] != "confidential").to_numpy(bool)
+    steps = []
+    for n in sorted(np.flatnonzero(fitting).tolist(), key=lambda n: (n not in full, n))[: MOST - 1]:
+        id, name = str(problem.services.index[n]), str(problem.services["name"].iloc[n])
+        what = "Extend the places of {}" if n in full else "Extend {}, which fits, to where these people live"
+        steps.append(_step("extend_service", what.format(name), id, name))
+    wanted = problem.needs["response_kind"].iloc[row]
+    kind = code_list("service_kinds").get(wanted, wanted).lower() if isinstance(wanted, str) else "a response"
+    return [*steps, _step("commission", f"Fund {kind} for them")]
+
+
 def _renew(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     return [_step("renew", "Renew the agreement, use its extension, or fund what is to follow")]
 
@@ -138,8 +177,11 @@ _BY_KIND: dict[str, Callable[[Scene, tuple[str, ...]], list[dict[str, Any]]]] = 
     "uncovered_hours": _extend_hours,
     "no_level_2": _level_2,
     "behaviour_only": _one("commission", "Commission a contextual or structural response here"),
+    "low_access": _reach,
+    "self_referral": _one("open_referral", "Ask one of these services to take young people who come by themselves"),
     "harm_unserved": _one("commission", "Commission a response to this harm, or ask services whether theirs covers it"),
     "age_cliff": _one("extend_ages", "Fund a service here to go on beyond this age, or agree who takes over, and when"),
+    "unmet_need": _more_places,
     "funding_ends": _renew,
     "review_overdue": _one("review", "Hold the review, with young people and those who know the place"),
     "training_lapses": _one("train", "Offer the training again"),

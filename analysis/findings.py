@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,10 @@ from analysis.provision import GuardianStates, guardian_states, home_level, home
 from graphmodel.disclosure import round_people
 from graphmodel.landscape import REVIEW_OVERDUE, Landscape
 from graphmodel.schema import label_of
+
+if TYPE_CHECKING:
+    from analysis.accessibility import Accessibility
+    from analysis.shortfall import Problem, Shortfall
 
 NAMED, NOTHING, ENDS_SOON, PARTIAL, FIND_OUT = "A", "B", "C", "D", ""
 SOON_MONTHS, AHEAD_MONTHS = 6, 12
@@ -85,6 +89,13 @@ class Scene:
         return reach_of(self.landscape, self.within_m)
 
     @cached_property
+    def accessibility(self) -> Accessibility:
+        """What young people reach on foot, by cell and ward."""
+        from analysis.accessibility import accessibility
+
+        return accessibility(self.landscape)
+
+    @cached_property
     def states(self) -> GuardianStates:
         """Which guardians count."""
         return guardian_states(self.landscape)
@@ -103,6 +114,14 @@ class Scene:
         """Return the people a Need is an estimate of; None where the count is too small to keep."""
         people = need_people(cast("pd.Series", self.frame("Need").loc[need]))
         return None if people is None else round_people(people, self.landscape.settings.threshold).people
+
+    @cached_property
+    def unmet(self) -> tuple[Problem, dict[str, Shortfall]]:
+        """Needs with the services they could use, and the shortfall of each by itself."""
+        from analysis.shortfall import each_need, problem_of_needs
+
+        problem = problem_of_needs(self.landscape)
+        return problem, each_need(problem)
 
     @cached_property
     def home_level(self) -> str:
@@ -130,6 +149,14 @@ class Scene:
                 self._homes[label] = dict(homes(self.landscape, label))
             return self._homes[label].get(id)
         return self._common_area(self._reached.get(id, ()))
+
+    def authority(self, id: str) -> str | None:
+        """Return the local authority a node is in, or what it is gathered in where no authority is loaded."""
+        home = self.home(id)
+        if home is None:
+            return None
+        level = self._column("Area", "level")
+        return min((area for area in {home} | self.wholes(home) if level[area] == "local_authority"), default=home)
 
     def name(self, id: str) -> str:
         """Return the name of a node, or its id."""

@@ -35,6 +35,8 @@ _FINDERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("responses", "responses", frozenset({"no_level_2", "behaviour_only", _UNKNOWN_KIND})),
     ("endings", "endings", frozenset({"funding_ends", "review_overdue", "training_lapses", _UNKNOWN_KIND})),
     ("threads", "threads", frozenset({"single_point", "no_escalation", "police_only", _UNKNOWN_KIND})),
+    ("reaching", "reaching", frozenset({"low_access", "self_referral", _UNKNOWN_KIND})),
+    ("unserved", "unserved", frozenset({"unmet_need", _UNKNOWN_KIND})),
     ("fitting", "fitting", frozenset({"harm_unserved", "age_cliff", _UNKNOWN_KIND})),
     ("unknowns", "unknowns", frozenset({_UNKNOWN_KIND})),
 )
@@ -205,7 +207,7 @@ def _gathered_name(scene: Scene, first: Finding, members: tuple[str, ...]) -> st
         return area
     if len(members) == 1:
         return f"{scene.name(members[0])} ({area})"
-    noun = {"Context": "places", "Guardian": "guardians"}.get(label_of(members[0]) or "", "of them")
+    noun = {"Context": "places", "Guardian": "guardians", "Area": "areas"}.get(label_of(members[0]) or "", "of them")
     return f"{area}, {len(members)} {noun}"
 
 

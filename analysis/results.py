@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 DECIMALS = 6
+MOST_NAMED = 5
 
 STRAIGHT_LINE = "Distances are straight lines, not walking routes."
 ORDINARY_WEEK = "Hours mean an ordinary week: bank holidays, clock changes and dated rules are left out."
@@ -62,3 +63,11 @@ def _number(value: float) -> float | None:
 def known(value: Any) -> Any:
     """Return a cell of a data frame, None where it is missing."""
     return None if value is None or (not isinstance(value, list | str) and value != value) else value
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as people list them, the first five and how many more."""
+    names = list(names)
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

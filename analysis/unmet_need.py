@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.people import NEEDED, RESIDENT
-from analysis.results import STRAIGHT_LINE, Result
+from analysis.results import STRAIGHT_LINE, Result, listed
 from analysis.shortfall import Part, Problem, Shortfall, problem_of_needs, problem_of_residents, shortfalls
 from analysis.supply import AGES, services_for
 from graphmodel.codes import code_list
@@ -20,7 +19,6 @@ from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape
 
 JOINT, GROUP, HARM, NEED = "joint", "group", "harm", "need"
-MOST_NAMED = 5
 
 _CERTAIN = (
     "All recorded places are held to be free, and for these people alone: what is left over is left over by any "
@@ -254,14 +252,6 @@ class Words:
 
     def _service_names(self, services: np.ndarray) -> list[str]:
         return [str(self._problem.services["name"][id]) for id in self._service_ids(services)]
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names as people list them, the first five and how many more."""
-    names = list(names)
-    if len(names) > MOST_NAMED:
-        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _summary(problem: Problem, joint: Shortfall, row: dict[str, Any]) -> dict[str, Any]:
