@@ -102,7 +102,20 @@ def command_parser() -> argparse.ArgumentParser:
         description="Maps the services and the guardians around young people, by area, and the gaps in provision.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    for add in (_up, _ingest, _template, _gaps, _analyse, _site, _diff, _query, _export, _store_verbs, _doctor):
+    for add in (
+        _up,
+        _ingest,
+        _template,
+        _gaps,
+        _analyse,
+        _site,
+        _whatif,
+        _diff,
+        _query,
+        _export,
+        _store_verbs,
+        _doctor,
+    ):
         add(verbs)
     return parser
 
@@ -303,6 +316,28 @@ def _held(text: str, given: argparse.Namespace, settings: Settings) -> tuple[Lan
             return landscape_in(Path(text), settings, area=given.area, as_of=as_of)
     with _landscape_of(given.area, day, settings) as landscape:
         return landscape, notes
+
+
+def _whatif(verbs: Any) -> None:
+    parser = _verb(verbs, "whatif", _run_whatif, "say what is lost if an organisation, funder, chain or link goes")
+    parser.add_argument(
+        "--without",
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="ID",
+        help="org:, guardian:, service:, forum: or programme: id, the id of a link, or brand:NAME for a chain",
+    )
+    _add_view(parser)
+
+
+def _run_whatif(given: argparse.Namespace, settings: Settings) -> None:
+    from analysis import run
+    from views.terminal import print_result
+
+    with _landscape(given, settings) as landscape:
+        content = run("what_if", landscape, {"without": ", ".join(given.without)}).as_dict()
+    print_result(content, given.format)
 
 
 def _query(verbs: Any) -> None:

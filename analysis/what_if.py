@@ -28,6 +28,8 @@ from graphmodel.schema import label_of
 # In the order they are shown.
 KINDS = ("cover", "response", "service", "guardian", "capacity", "reach", "need", "money", "partner", "path", "role")
 
+AT_WORK, LEVEL_2 = "services and actions that work on a place", "responses at Level 2 that work on a place"
+
 _ROUTES = {
     "help": "reaches help",
     "police_only": "through police only",
@@ -170,11 +172,11 @@ def _response(sides: Sides) -> Iterator[Loss]:
     for context, n in sorted(counts[0].items()):
         left = counts[1].get(context, 0)
         if context in inside and left < n:
-            yield Loss("response", context, "services and actions that work on it", int(n), int(left), not left)
+            yield Loss("response", context, AT_WORK, int(n), int(left), not left)
     level_2 = [level_2_by_targets(side) for side in (sides.before, sides.after)]
     for context, n in sorted(level_2[0].items()):
         if context in inside and context not in level_2[1]:
-            yield Loss("response", context, "responses at Level 2", n, 0, True)
+            yield Loss("response", context, LEVEL_2, n, 0, True)
 
 
 def _services(sides: Sides) -> Iterator[Loss]:
@@ -205,7 +207,15 @@ def _capacity(sides: Sides) -> Iterator[Loss]:
             totals[area][1] += 0.0 if id in sides.gone.because else places
     for area, (before, after) in sorted(totals.items()):
         if after < before:
-            yield Loss("capacity", area, "places a year", round(before), round(after), not after, area=area)
+            yield Loss(
+                "capacity",
+                area,
+                "places a year of the services there",
+                round(before),
+                round(after),
+                not after,
+                area=area,
+            )
 
 
 def _reach(sides: Sides) -> Iterator[Loss]:
@@ -234,7 +244,7 @@ def _needs(sides: Sides) -> Iterator[Loss]:
     fits = [eligible(side, needs, match_kind=True)[1].fits.sum(axis=1) for side in (sides.before, sides.after)]
     for id, before, after in zip(needs.index, *fits, strict=True):
         if before and not after:
-            yield Loss("need", str(id), "services for people in need", int(before), 0, True)
+            yield Loss("need", str(id), "services for an estimate of need", int(before), 0, True)
 
 
 def _money(sides: Sides) -> Iterator[Loss]:
@@ -250,7 +260,7 @@ def _money(sides: Sides) -> Iterator[Loss]:
         share = share_of(part, current)
         stays = [m for m in current if m.id not in lost]
         because = f"{share:.0%} of its recorded money" if share is not None else None
-        yield Loss("money", id, "pounds, current agreements", pounds(current), pounds(stays), not stays, because)
+        yield Loss("money", id, "pounds of current agreements", pounds(current), pounds(stays), not stays, because)
 
 
 def _partners(sides: Sides) -> Iterator[Loss]:
@@ -307,8 +317,8 @@ def _summary(sides: Sides, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "taken_out": list(sides.gone.named),
         "contexts_losing_last_cover": sum(row["kind"] == "cover" and row["last"] for row in rows),
-        "contexts_losing_last_response": sum(row["what"].startswith("services and") and row["last"] for row in rows),
-        "contexts_losing_level_2": sum(row["what"] == "responses at Level 2" for row in rows),
+        "contexts_losing_last_response": sum(row["what"] == AT_WORK and row["last"] for row in rows),
+        "contexts_losing_level_2": sum(row["what"] == LEVEL_2 for row in rows),
         "services_ended": len(sides.lost("Service")),
         "places_ended": round(float(places.sum())),
         "services_ended_of_unknown_places": int(places.isna().sum()),

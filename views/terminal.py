@@ -19,6 +19,7 @@ Progress = Callable[[str, int, int], None]
 PIPE_WIDTH = 200
 GAP_COLUMNS = {"question", "band", "text", "shortfall", "people", "people_basis", "because", "id"}
 SITE_COLUMNS = {"rank", "site", "name", "kind", "stage", "area_name", "adds", "cost"}
+LOSS_COLUMNS = {"kind", "about", "name", "area_name", "what", "before", "after", "last", "because"}
 CELL = 60
 
 
@@ -42,6 +43,8 @@ def print_result(content: dict[str, Any], format: str) -> None:
             _print_gaps(rows)
         elif rows and rows[0].keys() >= SITE_COLUMNS:
             _print_sites(rows)
+        elif rows and rows[0].keys() >= LOSS_COLUMNS:
+            _print_losses(rows)
         else:
             _print_table(rows)
         _print_end(content)
@@ -93,6 +96,25 @@ def _print_sites(rows: list[dict[str, Any]]) -> None:
         cost = "" if row["cost"] is None else f"  (GBP {row['cost']:,.0f})"
         print(f"{row['rank']:>3}  {who}  {row['site']}{cost}")
         print(f"     {row['adds']}")
+
+
+def _print_losses(rows: list[dict[str, Any]]) -> None:
+    """Print what is lost by what it is: each with its area, before and after; what is quite gone has a star."""
+    what = None
+    for row in rows:
+        if (row["kind"], row["what"]) != what:
+            what = (row["kind"], row["what"])
+            print(f"\n{row['what'][:1].upper()}{row['what'][1:]}")
+        area = f", {row['area_name']}" if row["area_name"] and row["area_name"] != row["name"] else ""
+        change = f"{_amount(row['before'])} -> {_amount(row['after'])}"
+        if row["because"]:
+            change = row["because"] if row["kind"] == "service" else f"{change} ({row['because']})"
+        print(f"  {'*' if row['last'] else ' '} {row['name']}{area}: {change}  {row['about']}")
+    print("\n* nothing of it is left")
+
+
+def _amount(value: Any) -> str:
+    return f"{value:,.0f}" if isinstance(value, int | float) else _text(value)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
