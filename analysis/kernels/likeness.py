@@ -41,24 +41,30 @@ def _over_common(links: sparse.csr_array, weight: np.ndarray, pairs: np.ndarray)
     return np.asarray((links[pairs[:, 0]] * links[pairs[:, 1]]) @ weight)
 
 
-def most_alike(n: int, edges: np.ndarray, candidates: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
+def most_alike(
+    n: int, edges: np.ndarray, candidates: np.ndarray, top: int, *, first: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the ``top`` pairs (p, 2) with the highest resource allocation that are not joined, and their index (p,).
 
-    Only pairs of ``candidates`` (n,), bool, that have a neighbour in common. Ties by position.
+    Only pairs of ``candidates`` (n,), bool, that have a neighbour in common; one of the two from ``first`` (n,), bool,
+    where it is given. Ties by position.
     """
     links = adjacency(n, edges)
     weighed = (sparse.diags_array(1 / np.maximum(links.sum(axis=1), 1.0)) @ links).tocsr()
     key = np.array([n, 1], np.int64)
     joined = simple(n, edges) @ key
-    chosen = np.flatnonzero(candidates)
+    leads = candidates if first is None else candidates & first
+    chosen = np.flatnonzero(leads)
     best = np.zeros((0, 2), np.int64)
     index = np.zeros(0)
-    for first in range(0, len(chosen), _ROWS_AT_ONCE):
-        rows = chosen[first : first + _ROWS_AT_ONCE]
+    for start in range(0, len(chosen), _ROWS_AT_ONCE):
+        rows = chosen[start : start + _ROWS_AT_ONCE]
         common = (links[rows] @ weighed).tocoo()
-        pairs = np.column_stack([rows[common.row], common.col])
-        fit = candidates[pairs[:, 1]] & (pairs[:, 0] < pairs[:, 1])
-        pairs, found = pairs[fit], np.round(common.data[fit], DECIMALS)
+        lead, other = rows[common.row], common.col
+        # A pair of two leads is found from both its ends: it is taken once.
+        fit = candidates[other] & (lead != other) & (~leads[other] | (lead < other))
+        pairs = np.sort(np.column_stack([lead, other])[fit].astype(np.int64), axis=1)
+        found = np.round(common.data[fit], DECIMALS)
         apart = ~np.isin(pairs @ key, joined)
         best, index = np.concatenate([best, pairs[apart]]), np.concatenate([index, found[apart]])
         order = np.lexsort((best[:, 1], best[:, 0], -index))[:top]

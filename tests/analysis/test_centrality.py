@@ -27,7 +27,7 @@ from analysis.kernels.centrality import (
 )
 from analysis.kernels.communities import adjusted_rand, leiden, modularity
 from analysis.kernels.likeness import adamic_adar, most_alike, resource_allocation, shared
-from analysis.kernels.stability import agreement, bootstrap_ranks, interval, ranks
+from analysis.kernels.stability import agreement, rank_interval, ranks, redrawn
 
 
 def numbered(graph: nx.Graph) -> tuple[int, np.ndarray, list]:
@@ -297,8 +297,10 @@ def test_rand_of_the_same_division_is_1_whatever_its_names():
 # --- stability
 
 
-def test_equals_share_the_better_rank_and_unknown_is_last():
-    assert ranks(np.array([[3.0, 1.0, 3.0, np.nan]])).tolist() == [[1, 3, 1, 4]]
+def test_equals_share_a_rank_and_unknown_is_last():
+    values = np.array([[3.0, 1.0, 3.0, np.nan]])
+    assert ranks(values).tolist() == [[1, 3, 1, 4]]
+    assert ranks(values, last=True).tolist() == [[2, 3, 2, 4]]
 
 
 def test_noise_in_the_last_digit_makes_no_rank():
@@ -306,14 +308,16 @@ def test_noise_in_the_last_digit_makes_no_rank():
 
 
 def test_the_middle_of_the_ranks_that_occurred():
-    low, high = interval(np.array([[1], [1], [2], [2], [9]]), 0.5)
-    # a quarter of five is 1.25: the second of them; three quarters is 3.75: the fourth
-    assert (low.tolist(), high.tolist()) == ([1], [2])
+    # the first of two nodes stands above the other in two draws of five, beside it in one, below it in two
+    values = np.array([[9, 0], [9, 0], [0, 0], [0, 9], [0, 9]])[:, None, :]
+    best, worst = rank_interval(values, 0.5)
+    # its best ranks are 1 1 1 2 2, its worst 1 1 2 2 2; a quarter of five is the second, three quarters the fourth
+    assert (best[0].tolist(), worst[0].tolist()) == ([1, 1], [2, 2])
 
 
 def test_a_star_keeps_its_centre_whatever_links_go_unrecorded():
     edges = np.array([[0, i] for i in range(1, 9)])
-    drawn = bootstrap_ranks(edges, lambda links: degrees(9, links)[None, :].astype(float), 50)
+    drawn = ranks(redrawn(edges, lambda links: degrees(9, links)[None, :].astype(float), 50))
     assert drawn.shape == (50, 1, 9)
     assert (drawn[:, 0, 0] == 1).all()
     assert (drawn[:, 0, 1:] > 1).any()
