@@ -121,7 +121,7 @@ def places_for_services(
         short=float(people[wanting].sum()),
         total=float(people[here].sum()),
         facts={"services": len(services), "cells": int(here.sum()), "cells_without": len(wanting)},
-        caveats=_people_caveats(cells, services, len(unplaced(landscape, services)), at),
+        caveats=_people_caveats(cells, services, len(unplaced(landscape, services)), bool(held.exact.all()), at),
     )
 
 
@@ -198,7 +198,7 @@ def _centres(landscape: Landscape, cells: Cells) -> tuple[list[dict[str, Any]], 
         {
             "site": cells.ids[i],
             "name": known(names.get(cells.ids[i])),
-            "kind": f"centre of {cells.level}",
+            "kind": f"{cells.level}_centre",
             "stage": None,
             "area": known(cells.area[i]),
             "area_name": known(names.get(cells.area[i])),
@@ -240,7 +240,9 @@ def _hidden_sessions(landscape: Landscape) -> set[str]:
     return set(links["end"][links["start"].isin(hidden)])
 
 
-def _people_caveats(cells: Cells, services: pd.DataFrame, without_place: int, at: str) -> tuple[str, ...]:
+def _people_caveats(
+    cells: Cells, services: pd.DataFrame, without_place: int, all_exact: bool, at: str
+) -> tuple[str, ...]:
     said = ["People are residents aged 10-17, each cell of them at its centre."]
     if not len(cells.ids):
         said.append("No population of young people is loaded: there is nobody to count.")
@@ -249,6 +251,8 @@ def _people_caveats(cells: Cells, services: pd.DataFrame, without_place: int, at
         said.append(f"{n} cells have no single years of age: their residents aged 10-17 stand in.")
     if without_place:
         said.append(f"{without_place} of {len(services)} services have no located session: nobody counts as near them.")
+    if not all_exact:
+        said.append("A service whose place is confidential counts from its ward's centre.")
     lost = cells.inside & np.isnan(cells.points).any(axis=1) & (np.nan_to_num(cells.people) > 0)
     if lost.any():
         said.append(f"{int(lost.sum())} cells have no inner point: their people count as not reached.")
