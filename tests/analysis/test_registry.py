@@ -60,7 +60,7 @@ def test_optional_and_true_or_false_parameters():
 
 
 def test_an_unknown_analysis_is_answered_with_those_there_are():
-    with pytest.raises(UnknownName, match="coverage, completeness"):
+    with pytest.raises(UnknownName, match="there are coverage, "):
         run("prophecy", corner().landscape())
 
 
