@@ -25,10 +25,14 @@ _CONFIDENTIAL = "Confidential services count from their ward's centre, and are n
 
 @dataclass(frozen=True, kw_only=True)
 class Accessibility(Result):
-    """One row per cell (LSOA, where they are loaded) inside the area, and in ``wards`` one per ward, both by id."""
+    """One row per cell (LSOA, where they are loaded) inside the area, and in ``wards`` one per ward, both by id.
+
+    ``places_not_recorded``: the services of which nobody recorded where they meet young people.
+    """
 
     cells: tuple[Mapping[str, Any], ...]
     wards: tuple[Mapping[str, Any], ...]
+    places_not_recorded: frozenset[str]
 
 
 def accessibility(
@@ -92,6 +96,7 @@ def accessibility(
         rows=tuple(rows if by == "cell" else wards),
         cells=tuple(rows),
         wards=tuple(wards),
+        places_not_recorded=frozenset(services.index[look.not_placed]),
     )
 
 

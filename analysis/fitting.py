@@ -15,8 +15,6 @@ from analysis.responses import services_by_area
 from analysis.supply import services_for
 from graphmodel.codes import code_list
 
-# Where a harm must have a response: services are commissioned for an authority, not for a ward.
-_SCOPE = "local_authority"
 _HARMS_UNSAID = "For {n} of {whole:services} here nobody recorded which harms they respond to"
 _AGES_UNSAID = "For {n} of {whole:services} nobody recorded for which ages they are"
 _SAID_BY = {"named_in_plans": "plans", "young_people_said": "young people", "parents_said": "parents"}
@@ -84,15 +82,7 @@ def _recorded_harms(scene: Scene) -> Iterator[tuple[str, str]]:
 def _scopes(scene: Scene, id: str) -> set[str | None]:
     """Return the authorities that a place, or a need's places and areas, lie in."""
     ends = scene.estimated_for.get(id, ()) if id.startswith("need:") else (id,)
-    return {_scope(scene, end) for end in ends} or {None}
-
-
-def _scope(scene: Scene, id: str) -> str | None:
-    home = scene.home(id)
-    if home is None:
-        return None
-    level = scene.frame("Area")["level"]
-    return min((area for area in {home} | scene.wholes(home) if level[area] == _SCOPE), default=home)
+    return {scene.authority(end) for end in ends} or {None}
 
 
 def services_of(scene: Scene, area: str | None) -> pd.DataFrame:
@@ -224,8 +214,8 @@ def age_cliffs(scene: Scene) -> Iterator[Finding]:
             if is_cliff(stop, go_on + unknown):
                 yield _age_cliff(scene, area, cliff, found)
             elif is_cliff(stop + unknown, go_on):
-                open_[_scope(scene, area)] |= set(found.unknown)
-                looked_at[_scope(scene, area)] |= {*found.stop, *found.go_on, *found.unknown}
+                open_[scene.authority(area)] |= set(found.unknown)
+                looked_at[scene.authority(area)] |= {*found.stop, *found.go_on, *found.unknown}
     for scope, ids in looked_at.items():
         yield from (_ages_unsaid(id, scope, id in open_[scope]) for id in sorted(ids))
 

@@ -75,7 +75,10 @@ def _recorded(scene: Scene, context: str, recorded: bool) -> Finding:
     )
 
 
-def services_by_area(scene: Scene) -> dict[str, set[str]]:
+_BY_LINKS = ("SERVES", "DELIVERS", "TARGETS")
+
+
+def services_by_area(scene: Scene, types: tuple[str, ...] = _BY_LINKS) -> dict[str, set[str]]:
     """Return area inside, at the level gaps are gathered at -> current services there.
 
     They serve the area, a part of it or what holds it, have a session there, or work on a context there: a service for
@@ -85,7 +88,7 @@ def services_by_area(scene: Scene) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {str(id): set() for id in areas.index[areas["level"] == scene.home_level]}
     running = set(current_services(scene.landscape).index)
     served: dict[str, set[str]] = defaultdict(set)
-    for type in ("SERVES", "DELIVERS", "TARGETS"):
+    for type in types:
         links = scene.landscape.links(type)
         for service, end in zip(links["start"], links["end"], strict=True):
             if service not in running:
