@@ -14,6 +14,7 @@ from graphmodel.schema import LINK_TYPES, label_of
 
 REMOVABLE = ("Organisation", "Guardian", "Service", "Forum", "Programme")
 BRAND = "brand:"
+TAKEN_OUT = "taken out"
 _WHAT = "org:, guardian:, service:, forum: or programme: and the rest of an id, the id of a link, or brand: and a name"
 
 ENDS_RULE = (
@@ -92,7 +93,7 @@ class Standing:
         self, nodes: Iterable[str], links: Iterable[str], *, named: tuple[str, ...], ends_below: float = 0.0
     ) -> Removal:
         """Return what goes with these nodes and links: round by round, until nothing more ends."""
-        because = dict.fromkeys(sorted(nodes), "taken out")
+        because = dict.fromkeys(sorted(nodes), TAKEN_OUT)
         gone = frozenset(links)
         fresh = {*because, *gone}
         while fresh:

@@ -18,7 +18,7 @@ from analysis.network import NETWORK_CAVEAT, partner_pairs
 from analysis.pairs import pairs_within
 from analysis.pathways import HELP, police_only
 from analysis.provision import current_services, targeting
-from analysis.removal import ENDS_RULE, Removal, removal
+from analysis.removal import ENDS_RULE, TAKEN_OUT, Removal, removal
 from analysis.results import STRAIGHT_LINE, Result
 from analysis.roles import pathway_roles
 from analysis.supply import cells_of, sites_of
@@ -30,12 +30,7 @@ KINDS = ("cover", "response", "service", "guardian", "capacity", "reach", "need"
 
 AT_WORK, LEVEL_2 = "services and actions that work on a place", "responses at Level 2 that work on a place"
 
-_ROUTES = {
-    "help": "reaches help",
-    "police_only": "through police only",
-    "nowhere": "nowhere",
-    "nobody_recorded": "nobody",
-}
+_ROUTES = {"help": "help", "police_only": "police only", "nowhere": "nowhere", "nobody_recorded": "nobody"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +188,8 @@ def _guardians(sides: Sides) -> Iterator[Loss]:
     for id in sides.lost("Guardian"):
         stage = frame["stage"][id]
         if isinstance(stage, str) and frame["inside"][id]:
-            yield Loss("guardian", id, "guardians that go", stage, "gone", True, sides.gone.because[id])
+            why = None if sides.gone.because[id] == TAKEN_OUT else sides.gone.because[id]
+            yield Loss("guardian", id, "guardians that go", stage, "gone", True, why)
 
 
 def _capacity(sides: Sides) -> Iterator[Loss]:
