@@ -331,7 +331,7 @@ def towns(draw):
     return place
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(towns(), st.integers(1, 3), st.integers(1, 2))
 def test_once_those_chosen_are_active_coverage_has_gained_what_was_said(place, n, k):
     before = place.landscape()
