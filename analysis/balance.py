@@ -140,7 +140,7 @@ class _Facts:
         self._scene = scene
         self._grants = grants
         self._needs = Estimates(scene.landscape)
-        self._deprivation = Deprivation(scene.landscape)
+        self._deprivation = Deprivation(scene.landscape, scene.residents)
         self._present = services_by_area(scene)
         self._approach = current_services(scene.landscape)["approach"]
         self._level = scene.frame("Area")["level"]

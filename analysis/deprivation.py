@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from analysis.people import Residents
@@ -19,8 +17,8 @@ WHAT_TO_LOAD = (
 class Deprivation:
     """Scores (higher is more deprived) and deciles (1 is the most deprived tenth) of areas and of cells."""
 
-    def __init__(self, landscape: Landscape) -> None:
-        self._landscape = landscape
+    def __init__(self, landscape: Landscape, residents: Residents) -> None:
+        self._residents = residents
         self._areas = landscape.nodes("Area")
         frame, _ = cell_areas(landscape)
         self.scores = frame["deprivation_score"].to_numpy(float)
@@ -53,7 +51,3 @@ class Deprivation:
         if not use.any():
             return None
         return round(float(np.average(of_cells[positions][use], weights=people[use])), decimals)
-
-    @cached_property
-    def _residents(self) -> Residents:
-        return Residents(self._landscape)

@@ -17,7 +17,7 @@ from analysis.kernels.inequality import concentration_index, dissimilarity, gini
 from analysis.people import NEEDED, RESIDENT, Residents
 from analysis.provision import home_level
 from analysis.results import STRAIGHT_LINE, Result
-from analysis.supply import Cells, cells_of, services_for, sites_of, unplaced
+from analysis.supply import Cells, cells_of, services_for, sites_of
 from graphmodel.codes import code_list
 from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape
@@ -45,42 +45,47 @@ def equity(
     if not (catchment_m > 0 and isfinite(catchment_m)):
         raise InputError("Equity needs a catchment_m above 0, in metres.")
     services = services_for(landscape, harm=harm, level=level)
-    cells = cells_of(landscape)
-    access = Access(landscape, cells, catchment_m)
+    cells, residents, needs = cells_of(landscape), Residents(landscape), Estimates(landscape, harm=harm)
+    deprivation = Deprivation(landscape, residents)
+    access = Access(landscape, services, cells, catchment_m)
     reached = access.of(services)
-    groups = _groups(landscape, services, access, harm)
-    spread = _spread(Deprivation(landscape), cells, reached)
-    areas = _areas(landscape, reached, harm)
+    groups = _groups(landscape, services, access, needs)
+    spread = _spread(deprivation, cells, reached)
+    areas = _areas(landscape, _wards(landscape, residents, cells, reached), needs, deprivation)
     here = services[services["inside"]]
     return Result(
         name="equity",
         parameters={"catchment_m": float(catchment_m), "harm": harm, "level": level},
         area=landscape.area,
         as_of=landscape.as_of,
-        caveats=_caveats(landscape, here, cells, spread, [*groups, *areas]),
+        caveats=_caveats(landscape, access.unplaced(here), here, spread, [*groups, *areas]),
         sources=tuple(landscape.sources(["Service", "Session", "Area", "Need"], ["DELIVERS", "ESTIMATED_FOR"])),
-        summary={**_summary(landscape, here, cells, reached), **spread, **_mismatch(groups, here), **_halves(areas)},
-        rows=(*groups, *_deciles(landscape, cells, reached), *areas),
+        summary={**_summary(access, here, cells, reached), **spread, **_mismatch(groups, here), **_halves(areas)},
+        rows=(*groups, *_deciles(deprivation, cells, reached), *areas),
     )
 
 
 class Access:
     """Services within reach of each cell, per 1,000 residents aged 10-17; NaN where a cell has no point."""
 
-    def __init__(self, landscape: Landscape, cells: Cells, catchment_m: float) -> None:
-        self._landscape = landscape
+    def __init__(self, landscape: Landscape, services: pd.DataFrame, cells: Cells, catchment_m: float) -> None:
+        self._sites = sites_of(landscape, services)
         self._catchment_m = catchment_m
         self._cells = cells
         self._people = np.nan_to_num(cells.people)
         self._placed = np.isfinite(cells.points[:, 0])
 
     def of(self, services: pd.DataFrame) -> np.ndarray:
-        """Return (n cells,) for these services; each is one, shared evenly over its located sessions."""
-        sites = sites_of(self._landscape, services)
+        """Return (n cells,) for some of the services; each is one, shared evenly over its located sessions."""
+        sites = self._sites.take(np.isin(self._sites.services.astype(str), services.index.to_numpy(str)))
         found = np.full(len(self._people), np.nan)
         points, people = self._cells.points[self._placed], self._people[self._placed]
         found[self._placed] = 1000 * enhanced(points, people, sites.points, sites.share, self._catchment_m)
         return found
+
+    def unplaced(self, services: pd.DataFrame) -> int:
+        """Return how many of the services have no located session: online, at home, or nobody said where."""
+        return int((~services.index.isin(self._sites.services)).sum())
 
     def mean(self, reached: np.ndarray) -> tuple[float | None, float | None]:
         """Return the mean over residents inside, and the share of them who reach any."""
@@ -92,10 +97,11 @@ class Access:
         return round(float(people @ amount / total), 4), round(float(people[amount > 0].sum() / total), 4)
 
 
-def _groups(landscape: Landscape, services: pd.DataFrame, access: Access, harm: str | None) -> list[dict[str, Any]]:
+def _groups(landscape: Landscape, services: pd.DataFrame, access: Access, known: Estimates) -> list[dict[str, Any]]:
     """Return every group: its need, the services made for it or led by it, and how far they reach."""
     made_for = {group: services[_names(services, group)] for group in code_list("groups")}
-    needs = {group: _need(landscape, group, harm) for group in made_for}
+    area = landscape.area
+    needs = {group: known.of(area, group) if area else known.everywhere(group) for group in made_for}
     here = {group: made[made["inside"]] for group, made in made_for.items()}
     # What is withheld, or recorded by nobody, is part of no share: not of its own, not of the others'.
     told = {group: need.people for group, need in needs.items() if need.people is not None and not need.withheld}
@@ -114,7 +120,7 @@ def _groups(landscape: Landscape, services: pd.DataFrame, access: Access, harm: 
                 **_made(here[group], group),
                 "provision_share": provided,
                 "mismatch": None if needed is None or provided is None else round(needed - provided, 4),
-                **_reach(landscape, made_for[group], access, recorded=bool(_any_group(services).any())),
+                **_reach(made_for[group], access, recorded=bool(_any_group(services).any())),
             }
         )
     return sorted(rows, key=lambda row: (row["mismatch"] is None, -(row["mismatch"] or 0.0), not row["need_recorded"]))
@@ -130,20 +136,15 @@ def _made(services: pd.DataFrame, group: str) -> dict[str, Any]:
     }
 
 
-def _reach(landscape: Landscape, made: pd.DataFrame, access: Access, *, recorded: bool) -> dict[str, Any]:
+def _reach(made: pd.DataFrame, access: Access, *, recorded: bool) -> dict[str, Any]:
     """Return how far services made for a group reach; unknown where no service names any, or none has a place."""
     mean, within = access.mean(access.of(made))
-    known = recorded and (not len(made) or len(unplaced(landscape, made)) < len(made))
+    known = recorded and (not len(made) or access.unplaced(made) < len(made))
     return {"mean_access_per_1000": mean if known else None, "share_within_reach": within if known else None}
 
 
 def _part(amount: float, whole: float) -> float | None:
     return round(amount / whole, 4) if whole else None
-
-
-def _need(landscape: Landscape, group: str, harm: str | None) -> Estimate:
-    needs = Estimates(landscape, group=group, harm=harm)
-    return needs.everywhere() if landscape.area is None else needs.of(landscape.area)
 
 
 def _how_known(need: Estimate) -> dict[str, bool]:
@@ -194,11 +195,10 @@ def _spread(deprivation: Deprivation, cells: Cells, reached: np.ndarray) -> dict
     return {**{f"access_{name}": value for name, value in found.items()}, **known}
 
 
-def _deciles(landscape: Landscape, cells: Cells, reached: np.ndarray) -> Iterator[dict[str, Any]]:
-    deciles = Deprivation(landscape).deciles
+def _deciles(deprivation: Deprivation, cells: Cells, reached: np.ndarray) -> Iterator[dict[str, Any]]:
     people = np.nan_to_num(cells.people)
     for decile in range(1, 11):
-        chosen = cells.inside & (deciles == decile) & np.isfinite(reached)
+        chosen = cells.inside & (deprivation.deciles == decile) & np.isfinite(reached)
         lived_in = float(people[chosen].sum())
         if lived_in:
             yield {
@@ -219,16 +219,15 @@ class _Ward:
     access: float | None
 
 
-def _areas(landscape: Landscape, reached: np.ndarray, harm: str | None) -> list[dict[str, Any]]:
+def _areas(
+    landscape: Landscape, wards: dict[str, _Ward], needs: Estimates, deprivation: Deprivation
+) -> list[dict[str, Any]]:
     """Return the areas in the order of their quadrant: high need and low availability first, then the most people.
 
     Need is high above the median of the areas, availability low below it; need by rate, or where none is recorded by
     the number of residents.
     """
-    frame = landscape.nodes("Area")
-    chosen = frame.index[frame["inside"] & (frame["level"] == home_level(landscape))]
-    needs, deprivation = Estimates(landscape, harm=harm), Deprivation(landscape)
-    wards = _wards(landscape, [str(id) for id in chosen], reached)
+    names = landscape.nodes("Area")["name"]
     found = {area: needs.of(area) for area in wards}
     basis = NEEDED if any(need.recorded for need in found.values()) else RESIDENT
     people = {area: found[area].people if basis == NEEDED else ward.people for area, ward in wards.items()}
@@ -239,7 +238,7 @@ def _areas(landscape: Landscape, reached: np.ndarray, harm: str | None) -> list[
         {
             "about": "area",
             "area": area,
-            "name": str(frame["name"][area]),
+            "name": str(names[area]),
             "quadrant": _quadrant(compared[area], ward.access, middle) or _why_not(found[area], basis),
             "people_10_17": ward.people,
             "people": people[area],
@@ -264,16 +263,16 @@ def _middle(pairs: list[tuple[float | None, float | None]]) -> tuple[float, floa
     return need, access
 
 
-def _wards(landscape: Landscape, areas: list[str], reached: np.ndarray) -> dict[str, _Ward]:
-    residents, all_people = Residents(landscape), np.nan_to_num(cells_of(landscape).people)
-    found = {}
-    for area in areas:
+def _wards(landscape: Landscape, residents: Residents, cells: Cells, reached: np.ndarray) -> dict[str, _Ward]:
+    frame = landscape.nodes("Area")
+    all_people, found = np.nan_to_num(cells.people), {}
+    for area in frame.index[frame["inside"] & (frame["level"] == home_level(landscape))]:
         parts = residents.cells_of(area)
-        cells = np.array([cell for cell, _ in parts], int)
-        people = np.array([share for _, share in parts], float) * all_people[cells]
-        people[~np.isfinite(reached[cells])] = 0.0
-        access = float(people @ np.nan_to_num(reached[cells]) / people.sum()) if people.sum() else None
-        found[area] = _Ward(residents.of([area]), _rounded(access))
+        here = np.array([cell for cell, _ in parts], int)
+        people = np.array([share for _, share in parts], float) * all_people[here]
+        people[~np.isfinite(reached[here])] = 0.0
+        access = float(people @ np.nan_to_num(reached[here]) / people.sum()) if people.sum() else None
+        found[str(area)] = _Ward(residents.of([area]), _rounded(access))
     return found
 
 
@@ -298,17 +297,16 @@ def _halves(areas: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _summary(landscape: Landscape, services: pd.DataFrame, cells: Cells, reached: np.ndarray) -> dict[str, Any]:
-    people = np.nan_to_num(cells.people)
-    lived_in = np.where(cells.inside & np.isfinite(reached), people, 0.0)
-    total = float(lived_in.sum())
+def _summary(access: Access, services: pd.DataFrame, cells: Cells, reached: np.ndarray) -> dict[str, Any]:
+    mean, within = access.mean(reached)
+    people = cells.people[cells.inside]
     return {
-        "people_10_17": round(float(people[cells.inside].sum())) if cells.inside.any() else None,
+        "people_10_17": round(float(np.nan_to_num(people).sum())) if len(people) else None,
         "services": len(services),
-        "services_not_placed": len(unplaced(landscape, services)),
+        "services_not_placed": access.unplaced(services),
         "services_naming_no_group": int((~_any_group(services)).sum()),
-        "access_per_1000": round(float(lived_in @ np.nan_to_num(reached) / total), 4) if total else None,
-        "share_within_reach": round(float(lived_in[np.nan_to_num(reached) > 0].sum() / total), 4) if total else None,
+        "access_per_1000": mean,
+        "share_within_reach": within,
     }
 
 
@@ -321,14 +319,13 @@ def _any_group(services: pd.DataFrame) -> np.ndarray:
 
 
 def _caveats(
-    landscape: Landscape, services: pd.DataFrame, cells: Cells, spread: dict[str, Any], rows: list[dict[str, Any]]
+    landscape: Landscape, away: int, services: pd.DataFrame, spread: dict[str, Any], rows: list[dict[str, Any]]
 ) -> tuple[str, ...]:
     said = [
         STRAIGHT_LINE,
         "A service counts as one, shared with everybody aged 10-17 who reaches it: services, not places.",
         "Nobody's group is inferred from where they live: access to what is made for a group is the mean over all.",
     ]
-    away = len(unplaced(landscape, services))
     if away:
         said.append(
             f"{away} of {len(services)} services have no place on record (online, at home, not said): not in access."
@@ -338,7 +335,7 @@ def _caveats(
         said.append("No service names a group: whom provision is made for is not recorded.")
     elif silent:
         said.append(f"{silent} of {len(services)} services name no group: they may be for all, or nobody said.")
-    if not len(cells.ids):
+    if not spread["cells_with_deprivation"] + spread["cells_without_deprivation"]:
         said.append("No population is loaded: load residents by age, and access can be shared out.")
     elif not spread["cells_with_deprivation"]:
         said.append(WHAT_TO_LOAD)

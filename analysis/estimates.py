@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.supply import AGES
@@ -34,54 +35,54 @@ class Estimate:
 
 
 class Estimates:
-    """Needs of people aged 10-17 (of any age where none was given), or of one group or for one harm, by place.
+    """Needs of people aged 10-17 (of any age where none was given), or those for one harm, by place.
 
     An area has the largest of its own estimates and those of contexts in it, or the sum over the areas of one level
-    that lie in it, whichever is more. A need for what holds an area is not divided.
+    that lie in it, whichever is more. A need for what holds an area is not divided. ``group``: needs that name it.
     """
 
-    def __init__(self, landscape: Landscape, *, group: str | None = None, harm: str | None = None) -> None:
-        self._needs = landscape.nodes("Need")
+    def __init__(self, landscape: Landscape, *, harm: str | None = None) -> None:
+        needs = landscape.nodes("Need")
         self._threshold = landscape.settings.threshold
         self._level = landscape.nodes("Area")["level"]
-        asked = self._needs if harm is None else self._needs[self._needs["harm"] == harm]
-        chosen = {
-            str(id)
-            for id, groups, ages in zip(asked.index, asked["groups"], asked["ages"], strict=True)
-            if (group is None or group in (groups or ())) and _young(ages)
-        }
-        places: dict[str, list[Estimate]] = defaultdict(list)
+        asked = needs if harm is None else needs[needs["harm"] == harm]
+        young = asked[np.fromiter((_young(ages) for ages in asked["ages"]), bool, len(asked))]
+        found = {str(id): (row["groups"] or (), self._one(row)) for id, row in young.iterrows()}
+        self._at: dict[str, list[tuple[Iterable[str], Estimate]]] = defaultdict(list)
         links = landscape.links("ESTIMATED_FOR")
         for need, place in zip(links["start"], links["end"], strict=True):
-            if need in chosen:
-                places[place].append(self._one(need))
-        self._own = {place: largest(found) for place, found in sorted(places.items())}
-        self._contexts = self._held(landscape, "Context", self._own)
-        self._areas = self._held(landscape, "Area", {*self._own, *self._contexts})
+            if need in found:
+                self._at[place].append(found[need])
+        self._contexts = self._held(landscape, "Context", self._at)
+        self._areas = self._held(landscape, "Area", {*self._at, *self._contexts})
 
-    def of(self, area: str) -> Estimate:
+    def of(self, area: str, group: str | None = None) -> Estimate:
         """Return the people in need in an area."""
-        return largest([self._direct(area), *self._by_level(self._areas.get(area, ()))])
+        return largest([self._direct(area, group), *self._by_level(self._areas.get(area, ()), group)])
 
-    def everywhere(self) -> Estimate:
+    def everywhere(self, group: str | None = None) -> Estimate:
         """Return the people in need in all areas that are loaded."""
-        known = {place for place in (*self._own, *self._contexts, *self._areas) if label_of(place) == "Area"}
-        return largest(self._by_level(sorted(known), whole=True))
+        known = {place for place in (*self._at, *self._contexts, *self._areas) if label_of(place) == "Area"}
+        return largest(self._by_level(sorted(known), group, whole=True))
 
-    def _by_level(self, areas: Iterable[str], *, whole: bool = False) -> list[Estimate]:
+    def _by_level(self, areas: Iterable[str], group: str | None, *, whole: bool = False) -> list[Estimate]:
         """Return for each level the people in its areas together."""
         found: dict[str, list[Estimate]] = defaultdict(list)
         for area in areas:
-            found[str(self._level[area])].append(self.of(area) if whole else self._direct(area))
+            found[str(self._level[area])].append(self.of(area, group) if whole else self._direct(area, group))
         return [largest(some) if level == _OVERLAPPING else total(some) for level, some in sorted(found.items())]
 
-    def _direct(self, area: str) -> Estimate:
-        return largest(self._own.get(place, Estimate()) for place in (area, *self._contexts.get(area, ())))
+    def _direct(self, area: str, group: str | None) -> Estimate:
+        return largest(
+            estimate
+            for place in (area, *self._contexts.get(area, ()))
+            for groups, estimate in self._at.get(place, ())
+            if group is None or group in groups
+        )
 
-    def _one(self, need: str) -> Estimate:
-        row = self._needs.loc[need]
-        hidden = bool(row["suppressed"]) and "people" in row["suppressed"]
-        count, lower = _number(row["people"]), _number(row["lower"])
+    def _one(self, need: pd.Series) -> Estimate:
+        hidden = bool(need["suppressed"]) and "people" in need["suppressed"]
+        count, lower = _number(need["people"]), _number(need["lower"])
         if hidden or (count is None and lower is None):
             return Estimate(None, True, withheld=hidden)
         people = round_people(int(count if count is not None else lower or 0), self._threshold).people
@@ -90,11 +91,11 @@ class Estimates:
     def _held(self, landscape: Landscape, label: str, places: Iterable[str]) -> dict[str, list[str]]:
         """Return area -> those of these places, of one label, that lie in it; one in several is in the first by id."""
         found: dict[str, list[str]] = defaultdict(list)
-        for level in sorted(set(self._level)):
-            holder = landscape.within(label, level)
-            for place in sorted(places):
-                if label_of(place) == label and place in holder.index:
-                    found[str(holder[place])].append(place)
+        asked = sorted(place for place in places if label_of(place) == label)
+        for level in sorted(set(self._level)) if asked else ():
+            holder = landscape.within(label, level).reindex(asked)
+            for place, area in holder[holder.notna()].items():
+                found[str(area)].append(str(place))
         return dict(found)
 
 
