@@ -83,6 +83,7 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
   vertical-align: -1px; box-sizing: border-box; border: 2px solid transparent}
 .ls-count {opacity: .7; font-variant-numeric: tabular-nums; margin-left: .25rem}
 .ls-muted {opacity: .7}
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {color: light-dark(#FFFFFF, #111817)}
 .ls-line {font-size: .875rem; margin: .1rem 0; overflow-wrap: anywhere}
 </style>"""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 EVIL = '<img src=x onerror="window.canary=1"> ![p](http://evil.example/p.png) <script>window.canary=1</script> :red[x]'
 
@@ -51,6 +53,17 @@ def at_rest(page) -> None:
     page.wait_for_function(
         "() => !document.querySelector('[data-test-script-state=running], [data-testid=stStatusWidget]')"
     )
+
+
+def barriers(page) -> list[str]:
+    """Return what axe-core finds on the page that is a serious or critical barrier to somebody."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:200]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
 
 
 def keep(page, name: str) -> Path:

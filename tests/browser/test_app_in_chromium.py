@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser_help import EVIL, at_rest, drawn, hostile_package, keep
+from browser_help import EVIL, at_rest, barriers, drawn, hostile_package, keep
 
 PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "network": ".landscape-network"}
 # Pages without a map or diagram of their own, and what stands on them.
@@ -26,29 +26,36 @@ MARK = """() => {
 ZOOM = "() => document.querySelector('.landscape-map')._fullLayout.map._subplot.map.getZoom()"
 
 
+def settled(page, path: str, database: str = "Demo borough") -> None:
+    """Wait until the page shows what it is for, and is at rest."""
+    if path in PAGES:
+        drawn(page, PAGES[path])
+    else:
+        page.get_by_text(WORDS[path].replace("Demo borough", database)).first.wait_for()
+        at_rest(page)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", [*PAGES, *WORDS])
 def test_every_page_is_drawn_and_asks_no_other_host(app, visit, path, width):
     page = visit(width, 900 if width > 500 else 844).page
     page.goto(app.url(path, data="demo"))
-    if path in PAGES:
-        drawn(page, PAGES[path])
-    else:
-        page.get_by_text(WORDS[path]).first.wait_for()
-        at_rest(page)
+    settled(page, path)
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("because of a fault").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert barriers(page) == []
     keep(page, f"{path or 'landscape'}-{width}")
 
 
-@pytest.mark.parametrize("path", ["", "gaps", "network"])
+@pytest.mark.parametrize("path", [*PAGES, *WORDS])
 def test_in_the_dark_too(app, visit, path):
     page = visit(color_scheme="dark").page
     page.goto(app.url(path, data="demo"))
-    drawn(page, PAGES[path])
+    settled(page, path)
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert background == "rgb(17, 24, 23)"
+    assert barriers(page) == []
     keep(page, f"{path or 'landscape'}-dark")
 
 
@@ -148,11 +155,7 @@ def test_hostile_text_stays_text_on_every_page(app, visit):
     page = found.page
     for path in [*PAGES, *WORDS]:
         page.goto(app.url(path, data="own"))
-        if path in PAGES:
-            drawn(page, PAGES[path])
-        else:
-            page.get_by_text(WORDS[path].replace("Demo borough", "Your data")).first.wait_for()
-            at_rest(page)
+        settled(page, path, "Your data")
         assert page.get_by_text(EVIL[:40], exact=False).count() >= (path in ("", "gaps")), path
         assert page.evaluate("window.canary") is None
         assert page.locator("img[src*='evil'], img[src='x']").count() == 0

@@ -11,7 +11,7 @@ import streamlit as st
 _component = st.components.v2.component(
     "landscape_map",
     html='<div class="landscape-map-status" role="status">Drawing the map …</div>'
-    '<div class="landscape-map" role="img"></div>',
+    '<div class="landscape-map" role="group"></div>',
     css=".landscape-map-status {font-size: .8125rem; opacity: .75; min-height: 0}",
     js=(files("views.components") / "map.js").read_text("utf-8"),
     isolate_styles=False,
