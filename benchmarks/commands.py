@@ -1,4 +1,4 @@
-"""How fast is the spine, and how much memory does it take? ``make bench`` prints one table; goals stand beside it.
+"""How fast are the commands, and how much memory do they take? Goals stand beside what was measured.
 
 Every figure is of whole processes as a person would start them: wall seconds, and the peak memory of Python and of the
 bundled server together. With ``NEO4J_URI`` set, the same on that (empty) Neo4j; its server's memory is its own affair.
@@ -35,8 +35,16 @@ class Measured:
     megabytes: float
 
 
-def main() -> None:
-    """Measure and print."""
+def table() -> list[str]:
+    """Measure, and return the table as lines of Markdown."""
+    rows = measure()
+    lines = ["| what | goal | seconds | peak MB |", "|---|---|---|---|"]
+    return lines + [f"| {name} | {goal} | {m.seconds:.2f} | {m.megabytes:.0f} |" for name, goal, m in rows]
+
+
+def measure() -> list[tuple[str, str, Measured]]:
+    """Return what was measured, with its goal, in a data directory of its own."""
+    print("commands", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LANDSCAPE_DATA_DIR"] = folder
         rows = [("landscape --help", "0.5 s", _median(lambda: _run(["--help"])))]
@@ -52,13 +60,11 @@ def main() -> None:
         rows += [
             ("demo made and loaded", "", _run(["gaps", "--demo", "--format", "json"])),
             ("gaps of the demo", "3 s", _median(lambda: _run(["gaps", "--demo", "--format", "json"]))),
-            ("page after a filter change, server side", "0.3 s", _page()),
+            ("page of one borough after a filter change, server side", "0.3 s", _page()),
         ]
         if not os.environ.get("NEO4J_URI"):
             _run(["store", "stop"])
-    print("| what | goal | seconds | peak MB |\n|---|---|---|---|")
-    for name, goal, measured in rows:
-        print(f"| {name} | {goal} | {measured.seconds:.2f} | {measured.megabytes:.0f} |")
+    return rows
 
 
 def _median(measure: Callable[[], Measured]) -> Measured:
@@ -127,7 +133,3 @@ def _page() -> Measured:
         raise SystemExit(done.stderr)
     found = json.loads(done.stdout.splitlines()[-1])
     return Measured(found["seconds"], found["megabytes"])
-
-
-if __name__ == "__main__":
-    main()
