@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.network import NETWORK_CAVEAT, PARTNERS
+from analysis.network import NETWORK_CAVEAT, PARTNERS, dealings, partner_links
 from analysis.results import known
 from graphmodel.landscape import Landscape
-from graphmodel.schema import PARTNER_LINKS, label_of
+from graphmodel.schema import label_of
 
 WHOLE_NETWORK = "The network is the whole one that is loaded, also beyond the area: what lies beyond that is not in it."
 NO_LINKS = "No partner link is recorded: how partners work together is not known, which is not to say that they do not."
@@ -60,23 +60,18 @@ class Partners:
         return _joined(self.frame[~self.frame["confidential"]], self.links[~self.links["confidential"]])
 
 
-def partners_of(landscape: Landscape, types: Iterable[str] = PARTNER_LINKS) -> Partners:
+def partners_of(landscape: Landscape) -> Partners:
     """Return the partner network. A perceived link counts where it says who was asked."""
     bodies = _bodies(landscape)
-    runs = landscape.links("RUNS")
-    runner = runs.drop_duplicates("end").set_index("end")["start"]
-    parts = [landscape.links(type).assign(type=type) for type in types]
-    columns = ["id", "type", "start", "end", "formality", "basis", "asked", "sensitivity"]
-    links = pd.concat([part[columns] for part in parts], ignore_index=True)
-    links = links[((links["basis"] != "perceived") | links["asked"].notna()).to_numpy(bool)]
-    hidden = bodies["confidential"]
+    links = dealings(landscape, fields=["formality", "sensitivity"])
+    hidden = set(bodies.index[bodies["confidential"]])
     links["confidential"] = (
-        (links["sensitivity"] == CONFIDENTIAL) | links["start"].map(hidden) | links["end"].map(hidden)
+        (links["sensitivity"] == CONFIDENTIAL) | links["start"].isin(hidden) | links["end"].isin(hidden)
     )
-    for side in ("start", "end"):
-        of_service = links[side].str.startswith("service:")
-        links[side] = links[side].where(~of_service, links[side].map(runner).fillna(links[side]))
-    return _joined(bodies, links)
+    ends = {id: (start, end) for start, end, id, _ in partner_links(landscape)}
+    links = links[links["id"].isin(ends).to_numpy(bool)]
+    joined = [ends[id] for id in links["id"]]
+    return _joined(bodies, links.assign(start=[a for a, _ in joined], end=[b for _, b in joined]))
 
 
 def _bodies(landscape: Landscape) -> pd.DataFrame:
@@ -100,8 +95,8 @@ def _bodies(landscape: Landscape) -> pd.DataFrame:
 
 
 def _joined(bodies: pd.DataFrame, links: pd.DataFrame) -> Partners:
-    """Return the links between two different bodies, and the bodies that have one."""
-    here = (links["start"] != links["end"]) & links["start"].isin(bodies.index) & links["end"].isin(bodies.index)
+    """Return the links whose ends are both among the bodies, and the bodies that have one."""
+    here = links["start"].isin(bodies.index) & links["end"].isin(bodies.index)
     links = links[here.to_numpy(bool)].sort_values("id").reset_index(drop=True)
     frame = bodies[bodies.index.isin(set(links["start"]) | set(links["end"]))].sort_index()
     position = pd.Series(np.arange(len(frame)), frame.index)

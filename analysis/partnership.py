@@ -193,13 +193,17 @@ def _recorded(landscape: Landscape) -> dict[str, Any]:
 
 
 def _stability(measures: np.ndarray, draws: np.ndarray) -> dict[str, Any]:
-    """Return the mean rank correlation of the redrawn networks with the recorded one, by measure."""
-    rank = ranks(measures)
-    found = {
-        name: [agreement(rank[m], drawn[m]) for drawn in ranks(draws)] if len(draws) else [float("nan")]
-        for m, name in enumerate(RANKED)
-    }
-    return {"rank_stability": {name: round(float(np.mean(values)), 3) for name, values in found.items()}}
+    """Return the mean rank correlation of the redrawn networks with the recorded one, by measure.
+
+    A draw in which all are equal agrees with nothing; where all are equal as recorded there is no order to keep.
+    """
+    rank, drawn = ranks(measures), ranks(draws)
+    found = {}
+    for m, name in enumerate(RANKED):
+        ordered = len(draws) and len(np.unique(rank[m])) > 1
+        kept = np.nan_to_num([agreement(rank[m], each[m]) for each in drawn]) if ordered else np.array([np.nan])
+        found[name] = round(float(kept.mean()), 3)
+    return {"rank_stability": found}
 
 
 def _caveats(partners: Partners, asked: int, made: int) -> list[str]:
