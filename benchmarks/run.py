@@ -19,29 +19,31 @@ GOAL_SECONDS, GOAL_MEGABYTES = 10, 4_000
 
 HEAD = """# Benchmarks
 
-`make bench` measures all of this anew and writes this page; goals stand beside what was measured. Machines differ, and nothing
-here is a test. Seconds are wall seconds of the work alone (median of several runs, in a process of its own with everything
-imported and built that the work stands on); MB are the most a process held, interpreter and data included.
+`make bench` measures all of this anew and writes this page; goals stand beside what was measured. Machines differ,
+and nothing here is a test. Seconds are wall seconds of the work alone (median of several runs, in a process of its own
+with everything imported and built that the work stands on); MB are the most a process held, interpreter and data
+included.
 """
 BESIDE = """
 ## Beside other libraries
 
-The same seeded data (`benchmarks/cases.py`), in turn, in one run; points lie in towns on ground as dense as England's. The
-peers live in an environment of their own (`.peers`, pins in `benchmarks/peers.txt`), are called as their documentation
-does (`benchmarks/theirs.py`), and are no dependency. Answers that differ end the run.
+The same seeded data (`benchmarks/cases.py`), in turn, in one run; points lie in towns on ground as dense as England's.
+The peers live in an environment of their own (`.peers`, pins in `benchmarks/peers.txt`), are called as their
+documentation does (`benchmarks/theirs.py`), and are no dependency. Answers that differ end the run.
 """
 ENGLAND = """
 ## England's size, each kernel once, in one process
 
-Synthetic and seeded (`benchmarks/england.py`): 35,000 areas, 437,000 venues, 50,000 contexts, 20,000 services, and a network of
-30,000 partners with 100,000 links. From plain arrays in memory; reading the snapshot is not in it. Betweenness is estimated from
-500 starts. Siting is of a region (2,000 demand points, 2,000 sites): where guardians go next is not asked of all England at once.
+Synthetic and seeded (`benchmarks/england.py`): 35,000 areas, 437,000 venues, 50,000 contexts, 20,000 services, and a
+network of 30,000 partners with 100,000 links. From plain arrays in memory; reading the snapshot is not in it.
+Betweenness is estimated from 500 starts. Siting is of a region (2,000 demand points, 2,000 sites): where guardians go
+next is not asked of all England at once.
 """
 COMMANDS = """
 ## Commands and pages
 
-Whole processes as a person would start them, with the memory of the bundled server; data of one borough (Trafford) and the
-demo.
+Whole processes as a person would start them, with the memory of the bundled server; data of one borough (Trafford) and
+the demo.
 """
 
 
@@ -81,7 +83,7 @@ def _england() -> list[str]:
     said = "met" if met else "**missed**"
     lines += [
         "",
-        f"Peak memory {found['megabytes']:.0f} MB, of which {found['data_megabytes']:.0f} MB stood before the first kernel. "
+        f"Peak memory {found['megabytes']:.0f} MB; {found['data_megabytes']:.0f} MB stood before the first kernel. "
         f"Goal: {GOAL_SECONDS} s together, {GOAL_MEGABYTES // 1000} GB: {said}.",
     ]
     return lines
