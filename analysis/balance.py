@@ -13,6 +13,7 @@ from analysis.deprivation import Deprivation
 from analysis.estimates import Estimate, Estimates
 from analysis.findings import Scene
 from analysis.provision import current_services
+from analysis.refusals import refuse
 from analysis.responses import services_by_area
 from analysis.results import Result, known
 from analysis.spending import AT_LEAST, COST, FUNDING, flows, payments, perhaps_passed_on, spend_of
@@ -38,10 +39,14 @@ def balance(landscape: Landscape, *, by: str = "level") -> Result:
     Rows, told apart by ``about``: ``mix`` (every code of the five dimensions, "not yet coded" a row of its own),
     ``area`` (spend per 1,000 residents aged 10-17, need, deprivation, whether every response is behaviour-based),
     ``area_mix`` (the same spend by the codes of ``by``) and ``money`` (agreements by who is paid). A service for one
-    ward is the ward's, one for several is of what holds them all. Raises UnknownName for a dimension there is not.
+    ward is the ward's, one for several is of what holds them all. Raises UnknownName for a dimension there is not,
+    InputError for a number below 0.
     """
     if by not in DIMENSIONS:
         raise UnknownName(f"Nothing is called by '{by}'; there are {', '.join(DIMENSIONS)}.")
+    refuse(landscape.nodes("Service"), "capacity", "cost_per_year")
+    refuse(landscape.links("FUNDS"), "amount_gbp", "units", "unit_price", "share_of_cost")
+    refuse(landscape.nodes("Need"), "people", "lower")
     services = current_services(landscape)
     services = services[services["inside"]]
     paid = _inside(landscape, payments(landscape))

@@ -16,6 +16,7 @@ from analysis.kernels.floating_catchment import enhanced
 from analysis.kernels.inequality import concentration_index, dissimilarity, gini, slope_index, theil
 from analysis.people import NEEDED, RESIDENT, Residents
 from analysis.provision import home_level
+from analysis.refusals import refuse
 from analysis.results import STRAIGHT_LINE, Result
 from analysis.supply import Cells, cells_of, services_for, sites_of
 from graphmodel.codes import code_list
@@ -40,10 +41,13 @@ def equity(
     (services within reach by deprivation, 1 is the most deprived tenth) and ``area`` (need by availability, high need
     and low availability first). Access is services per 1,000 residents aged 10-17 within ``catchment_m``, by the
     enhanced two-step method; ``harm`` and ``level`` choose among the services. The indices of inequality are in the
-    summary. Raises InputError for a catchment that is not positive, UnknownName for a code.
+    summary. Raises InputError for a catchment or a count that cannot be one, UnknownName for a code.
     """
     if not (catchment_m > 0 and isfinite(catchment_m)):
         raise InputError("Equity needs a catchment_m above 0, in metres.")
+    refuse(landscape.nodes("Area"), "population_10_17")
+    refuse(landscape.nodes("Area"), "deprivation_score", "deprivation_decile", signed=True)
+    refuse(landscape.nodes("Need"), "people", "lower")
     services = services_for(landscape, harm=harm, level=level)
     cells, residents, needs = cells_of(landscape), Residents(landscape), Estimates(landscape, harm=harm)
     deprivation = Deprivation(landscape, residents)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.findings import Scene
 from analysis.provision import current_services
+from analysis.refusals import refuse
 from analysis.results import Result, known
 from graphmodel.codes import code_list, read_table
 from graphmodel.disclosure import round_people
@@ -48,6 +49,9 @@ def outcomes(landscape: Landscape) -> Result:
     (hours of work put in, beside the change measured there) and ``goal`` (is the path from measure to assessment
     whole). Answers of fewer people than the threshold stay out.
     """
+    refuse(landscape.links("OBSERVED_IN"), "value", signed=True)
+    refuse(landscape.links("OBSERVED_IN"), "n")
+    refuse(landscape.nodes("Action"), "effort")
     scene = Scene(landscape, within_m=400, k=1)
     series = list(_series(scene))
     rows = [*_services(landscape), *series, *_said_by(series), *_guardians(scene, series), *_contexts(scene, series)]

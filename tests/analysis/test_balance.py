@@ -12,7 +12,7 @@ from made_up import Place
 from analysis.balance import balance
 from analysis.gaps import gaps
 from analysis.spending import payments
-from graphmodel.errors import UnknownName
+from graphmodel.errors import InputError, UnknownName
 
 
 def rows(result, about, **wanted):
@@ -178,6 +178,19 @@ def test_money_that_is_passed_on_is_counted_once():
     assert not [said for said in found.caveats if "counted twice" in said]
     place.link("FUNDS", "org:hub", "service:it", amount_gbp=5_000.0, **year)  # not marked
     assert [said for said in balance(place.landscape()).caveats if said.startswith("1 agreements are paid by a body")]
+
+
+@pytest.mark.parametrize("wrong", [-1.0, float("inf")])
+def test_numbers_that_cannot_be_are_refused_with_their_row(wrong):
+    place = borough()
+    service(place, "it", 0, cost_per_year=wrong, source_row="services.csv:7")
+    with pytest.raises(InputError, match=r"service:it has cost_per_year .*; correct it at services.csv:7"):
+        balance(place.landscape())
+    place = borough()
+    service(place, "it", 0)
+    place.link("FUNDS", "org:funder", "service:it", amount_gbp=wrong, source_row="grants.csv:3")
+    with pytest.raises(InputError, match=r"has amount_gbp .*; correct it at grants.csv:3"):
+        balance(place.landscape())
 
 
 def test_two_grants_between_the_same_two_are_two():

@@ -270,6 +270,15 @@ def test_what_cannot_be_used_is_refused():
         equity(place.landscape(), harm="weather")
 
 
+def test_numbers_that_cannot_be_are_refused():
+    place = town((100, 40.0))
+    place.node("need:some", lower=-5, source_row="needs.csv:2")
+    with pytest.raises(InputError, match=r"need:some has lower -5, .*; correct it at needs.csv:2"):
+        equity(place.landscape())
+    with pytest.raises(InputError, match="area:c0 has deprivation_score inf"):
+        equity(town((100, float("inf"))).landscape())
+
+
 def test_everything_of_nothing():
     found = equity(Landscape.from_records([], as_of=date(2026, 11, 1)))
     assert found.summary["access_per_1000"] is None

@@ -8,6 +8,7 @@ import pytest
 from made_up import ACTIVE, AS_OF, Place
 
 from analysis.outcomes import outcomes
+from graphmodel.errors import InputError
 
 SPRING, SUMMER, AUTUMN = date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)
 
@@ -173,6 +174,12 @@ def test_the_path_from_measure_to_assessment(place):
     assert (found["paths"], found["missing"], found["observed_there"]) == (6, [], False)
     observe(place, 0.3, SPRING, "baseline")
     assert one(outcomes(place.landscape()), "goal")["observed_there"] is True
+
+
+def test_numbers_that_cannot_be_are_refused(place):
+    observe(place, float("inf"), SPRING, "baseline")
+    with pytest.raises(InputError, match="has value inf, which cannot be counted with"):
+        outcomes(place.landscape())
 
 
 def test_what_is_outside_the_area_is_left_out(place):
