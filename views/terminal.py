@@ -7,6 +7,8 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from graphmodel.disclosure import safe_cell
@@ -21,6 +23,8 @@ GAP_COLUMNS = {"question", "band", "text", "shortfall", "people", "people_basis"
 SITE_COLUMNS = {"rank", "site", "name", "kind", "stage", "area_name", "adds", "cost"}
 LOSS_COLUMNS = {"kind", "about", "name", "area_name", "what", "before", "after", "last", "because"}
 CELL = 60
+# So many rows that are too wide for a table are printed one by one; so many items of a list are.
+FEW = 12
 
 
 def print_json(content: dict[str, Any]) -> None:
@@ -118,21 +122,65 @@ def _amount(value: Any) -> str:
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
+    """Print rows of one shape as one table; those that are too wide are printed one by one, or without their tail."""
+    if not rows:
+        print("No rows.")
+    for n, group in enumerate([list(group) for _, group in groupby(rows, key=_names)]):
+        if n:
+            print()
+        _print_group(group)
+
+
+def _names(row: dict[str, Any]) -> list[str]:
+    return list(row)
+
+
+def _print_group(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    nested = [name for name in _columns(rows) if any(isinstance(row.get(name), dict) for row in rows)]
-    columns = [name for name in _columns(rows) if name not in nested]
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+    plain = [name for name in rows[0] if not any(isinstance(row[name], dict) for row in rows)]
+    columns = _fitting(rows, plain, console.width)
+    if columns != plain and len(rows) <= FEW:
+        _print_records(rows, console.width)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold", max_width=CELL)
     for row in rows:
-        table.add_row(*(Text(_text(row.get(column))) for column in columns))
-    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
-    console.print(table if rows else Text("No rows."))
-    if nested:
-        print(f"Not shown here: {', '.join(nested)} (--format json has all).")
+        table.add_row(*(Text(_text(row[column])) for column in columns))
+    console.print(table)
+    if left_out := [name for name in rows[0] if name not in columns]:
+        print(f"Not shown here: {', '.join(left_out)} (--format json has all).")
+
+
+def _fitting(rows: list[dict[str, Any]], columns: list[str], width: int) -> list[str]:
+    """Return the columns that fit on a line: lists are left out first, the longest of them before the others."""
+    needed = {name: min(max(len(name), *(len(_text(row[name])) for row in rows)), CELL) + 2 for name in columns}
+    lists = {name for name in columns if any(isinstance(row[name], list) for row in rows)}
+    last_first = sorted(columns, key=lambda name: (name in lists, needed[name] * (name in lists), columns.index(name)))
+    while sum(needed.values()) > width + 2 and len(needed) > 1:
+        del needed[last_first.pop()]
+    return [name for name in columns if name in needed]
+
+
+def _print_records(rows: list[dict[str, Any]], width: int) -> None:
+    """Print each row as lines of name and value; what is empty is left out, a long list is cut and counted."""
+    for n, row in enumerate(rows):
+        told = {name: _text(value) for name, value in row.items() if value not in (None, "", [], {})}
+        longest = max(map(len, told), default=0)
+        if n:
+            print()
+        for name, text in told.items():
+            value = row[name]
+            if isinstance(value, list) and len(value) > FEW:
+                text = f"{_text(value[:FEW])}; and {len(value) - FEW} more"
+            lines = wrap(text, max(width - longest - 2, 20), break_on_hyphens=False) or [""]
+            print(f"{name:<{longest}}  {lines[0]}")
+            for line in lines[1:]:
+                print(f"{'':<{longest}}  {line}")
 
 
 def _print_end(content: dict[str, Any]) -> None:

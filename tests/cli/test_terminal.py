@@ -68,3 +68,35 @@ def test_json_has_no_nan(capsys):
     print_result(result({"name": "Sale", "value": None}), "json")
 
     assert json.loads(capsys.readouterr().out)["rows"] == [{"name": "Sale", "value": None}]
+
+
+def test_few_rows_too_wide_for_a_line_are_printed_one_by_one(capsys):
+    wide = {f"a_rather_long_name_{n}": "words and words" for n in range(12)}
+    print_result(result({**wide, "areas": [f"area {n}" for n in range(40)], "nothing": None}), "table")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "a_rather_long_name_3   words and words" in lines
+    (areas,) = [line for line in lines if line.startswith("areas")]
+    assert areas.endswith("area 11; and 28 more")
+    assert not [line for line in lines if line.startswith("nothing")]
+
+
+def test_many_rows_too_wide_leave_out_their_lists_and_say_so(capsys):
+    wide = {f"a_rather_long_name_{n}": "x" * 25 for n in range(7)}
+    print_result(result(*[{"id": n, "long": ["y" * 50, "z" * 50], **wide} for n in range(20)]), "table")
+
+    said = capsys.readouterr().out
+    assert "Not shown here: long (--format json has all)." in said
+    assert max(map(len, said.splitlines())) <= 200
+
+
+def test_rows_of_another_shape_are_a_table_of_their_own(capsys):
+    print_result(result({"about": "label", "nodes": 2}, {"about": "area", "share": 0.5}), "table")
+
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[:5]] == [
+        ["about", "nodes"],
+        ["label", "2"],
+        [],
+        ["about", "share"],
+        ["area", "0.5"],
+    ]
