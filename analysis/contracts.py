@@ -137,8 +137,9 @@ def _scope(landscape: Landscape, months: int) -> _Scope:
 
 
 def _longer(held: Collection[Agreement], end: date | None) -> bool:
-    """Return whether one of these runs on after the day on which another ends."""
-    return any((m.start is None or m.start <= end) and (m.end is None or m.end > end) for m in held if end)
+    """Return whether one of these runs on after the day on which another ends, or begins on the day after."""
+    next_day = end + timedelta(days=1) if end else date.max
+    return any((m.start is None or m.start <= next_day) and (m.end is None or m.end >= next_day) for m in held if end)
 
 
 def _over(held: Collection[Agreement], day: date) -> bool:

@@ -123,7 +123,7 @@ def brands(landscape: Landscape) -> dict[str, list[str]]:
     named = guardians["brand"].dropna()
     found: dict[str, list[str]] = defaultdict(list)
     for id, brand in named.items():
-        found[_plain(brand)].append(str(id))
+        found[_words(brand)].append(str(id))
     shown = {}
     for key in sorted(found):
         if len(found[key]) > 1:
@@ -152,26 +152,28 @@ def _found(landscape: Landscape, name: str) -> tuple[list[str], set[str]]:
 
 def _of_brand(landscape: Landscape, name: str) -> list[str]:
     guardians = landscape.nodes("Guardian")
-    keys = guardians["brand"].fillna("").map(_plain)
-    if not _plain(name) or not (keys == _plain(name)).any():
+    keys = guardians["brand"].fillna("").map(_words)
+    if not _words(name) or not (keys == _words(name)).any():
         known = {f"{BRAND}{brand}": brand for brand in brands(landscape)}
         raise UnknownName(_no(f"{BRAND}{name}", known))
-    return sorted(guardians.index[keys == _plain(name)])
+    return sorted(guardians.index[keys == _words(name)])
 
 
 def _no(name: str, known: Mapping[str, str]) -> str:
-    """Return the sentence for a name that is not here, with up to three that are like it."""
-    by_name = {str(text).casefold(): id for id, text in known.items()}
-    rest = name.partition(":")[2].replace("-", " ").casefold()
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
-    near += [by_name[text] for text in difflib.get_close_matches(rest, list(by_name), n=3, cutoff=0.6)]
-    said = ", ".join(f"{id} ({known[id]})" for id in dict.fromkeys(near[:3]))
+    """Return the sentence for a name that is not here, with up to three whose id or name is like it."""
+    said_like: dict[str, str] = {}
+    for id, text in known.items():
+        said_like.setdefault(_words(text), id)
+        said_like[_words(id.partition(":")[2])] = id
+    near = difflib.get_close_matches(_words(name.partition(":")[2]), list(said_like), n=3, cutoff=0.7)
+    ids = dict.fromkeys(said_like[text] for text in near)
+    said = ", ".join(id if id.endswith(f":{known[id]}") else f"{id} ({known[id]})" for id in ids)
     return f"Nothing here is called '{name}'." + (f" Did you mean {said}?" if said else f" Give {_WHAT}.")
+
+
+def _words(text: str) -> str:
+    return " ".join(str(text).replace("-", " ").split()).casefold()
 
 
 def _goes(m: Agreement, because: Mapping[str, str], links: frozenset[str]) -> bool:
     return m.payer in because or m.recipient in because or m.id in links
-
-
-def _plain(brand: str) -> str:
-    return " ".join(str(brand).split()).casefold()

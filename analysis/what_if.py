@@ -103,6 +103,11 @@ class Sides:
         """Return the ids of a label that are gone, in order."""
         return sorted(id for id in self.gone.because if label_of(id) == label)
 
+    def ended(self) -> list[str]:
+        """Return the services that ran beforehand and are gone."""
+        running = current_services(self.before).index
+        return [id for id in self.lost("Service") if id in running]
+
     def inside(self, label: str) -> set[str]:
         """Return the ids of a label that belong to the area."""
         frame = self.scene.frame(label)
@@ -176,10 +181,8 @@ def _response(sides: Sides) -> Iterator[Loss]:
 
 def _services(sides: Sides) -> Iterator[Loss]:
     """Yield the services that end."""
-    running = set(current_services(sides.before).index)
-    for id in sides.lost("Service"):
-        if id in running:
-            yield Loss("service", id, "services that end", "runs", "ends", True, sides.gone.because[id])
+    for id in sides.ended():
+        yield Loss("service", id, "services that end", "runs", "ends", True, sides.gone.because[id])
 
 
 def _guardians(sides: Sides) -> Iterator[Loss]:
@@ -234,7 +237,7 @@ def _reach(sides: Sides) -> Iterator[Loss]:
 
 def _needs(sides: Sides) -> Iterator[Loss]:
     """Yield estimates of need that no service is left for."""
-    if not sides.lost("Service"):
+    if not sides.ended():
         return
     needs = sides.scene.inside("Need")
     fits = [eligible(side, needs, match_kind=True)[1].fits.sum(axis=1) for side in (sides.before, sides.after)]
@@ -308,14 +311,14 @@ _FINDERS = (
 
 
 def _summary(sides: Sides, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    places = current_services(sides.before)["capacity"].reindex(sides.lost("Service"))
+    places = current_services(sides.before)["capacity"].reindex(sides.ended())
     by_kind = {kind: sum(row["kind"] == kind for row in rows) for kind in KINDS}
     return {
         "taken_out": list(sides.gone.named),
         "contexts_losing_last_cover": sum(row["kind"] == "cover" and row["last"] for row in rows),
         "contexts_losing_last_response": sum(row["what"] == AT_WORK and row["last"] for row in rows),
         "contexts_losing_level_2": sum(row["what"] == LEVEL_2 for row in rows),
-        "services_ended": len(sides.lost("Service")),
+        "services_ended": len(places),
         "places_ended": round(float(places.sum())),
         "services_ended_of_unknown_places": int(places.isna().sum()),
         "guardians_gone": len(sides.lost("Guardian")),

@@ -5,8 +5,8 @@
 // @param months integer = 12  how far to look ahead
 // @returns agreement, kind, payer, recipient, title, end, within_months, end_basis, extend_to, amount_gbp, services_ending, contexts_uncovered, contexts, needs, people_from, people_to
 // @reading One row per grant, contract or commission that ends in the coming months. "services_ending" counts the services
-// it pays for, itself or through the organisation that runs them, for which nothing recorded runs longer.
-// "contexts_uncovered" are those that no other running service works on. "people_from" and "people_to" add the
+// it pays for, itself or through the organisation that runs them, for which nothing recorded runs longer or begins the day
+// after. "contexts_uncovered" are those that no other running service works on. "people_from" and "people_to" add the
 // estimates of need for these contexts: counts below the threshold are not kept, so it is a range, and it is
 // empty where no need is recorded, which is not the same as no need. A person may be in more than one row. An end of
 // basis "award_plus_duration" was worked out from the award, not given; "extend_to" is an option, not a promise.
@@ -19,10 +19,10 @@ WHERE all(x IN r WHERE coalesce(x.valid_from, $as_of) <= $as_of <= coalesce(x.va
   AND coalesce(s.status, 'active') = 'active'
 WITH payer, m, recipient, s,
      [(s)<-[other:FUNDS|COMMISSIONS]-() WHERE other.id <> m.id
-        AND coalesce(other.start, $as_of) <= m.end AND coalesce(other.end, m.end + duration({days: 1})) > m.end
+        AND coalesce(other.start, $as_of) <= m.end + duration({days: 1}) AND coalesce(other.end, m.end + duration({days: 1})) > m.end
         AND coalesce(other.valid_to, $as_of) >= $as_of | other.id]
      + [(s)<-[:RUNS]-(:Organisation)<-[other:FUNDS]-() WHERE other.id <> m.id
-        AND coalesce(other.start, $as_of) <= m.end AND coalesce(other.end, m.end + duration({days: 1})) > m.end
+        AND coalesce(other.start, $as_of) <= m.end + duration({days: 1}) AND coalesce(other.end, m.end + duration({days: 1})) > m.end
         AND coalesce(other.valid_to, $as_of) >= $as_of | other.id] AS longer
 WITH payer, m, recipient, collect(DISTINCT CASE WHEN size(longer) = 0 THEN s.id END) AS ending
 OPTIONAL MATCH (s:Service)-[t:TARGETS]->(c:Context)

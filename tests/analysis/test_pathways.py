@@ -237,7 +237,7 @@ def test_a_council_school_still_hands_on_once():
 
 
 def test_the_demo_schools_are_one_to_four_hands_away(demo_whole):
-    # docs/demo.md, R3: one step for Ropewalk's trust, three for Harbour's, four for Millrace's, no way for Netherwharf's
+    # docs/demo.md, R3: one step for Ropewalk's trust, three for Harbour's, four for Millrace's
     rows = {row["school"]: row for row in school_routes(demo_whole).rows}
     assert rows["context:ropewalk-high-school"]["hand_offs"] == 1
     assert rows["context:sluice-college"]["hand_offs"] == 3
