@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 import queries
+from analysis.contracts import contracts_ending
+from analysis.dependence import MONEY, dependence
 from analysis.gaps import gaps
+from analysis.schools import school_routes
 from graphmodel import embedded
 from graphmodel.landscape import Landscape
 from graphmodel.settings import Settings
@@ -75,6 +78,35 @@ def test_p6_venues_whose_only_escalation_is_the_police(store, landscape, found):
     # The gap list follows every step and looks at active guardians; here nobody refers past the police.
     listed = members(found, "police_only", topic="guardian")
     assert answer(store, "P6", landscape.as_of, "guardian", basis="evidenced", stage="active") == listed
+
+
+def test_c6_the_organisation_whose_grant_ending_cuts_most_contexts_off(store, landscape):
+    query = queries.get("C6")
+    asked = store.query(query.text, query.values({"as_of": landscape.as_of})).dicts()
+    rows = [row for row in dependence(landscape).rows if row["how"] == MONEY and row["contexts_cut_off"]]
+    assert {row["funder"]: row["contexts_cut_off"] for row in asked} == {
+        row["about"]: row["contexts_cut_off"] for row in rows
+    }
+    assert asked[0]["funder"] == rows[0]["about"] == "org:brightwater"
+
+
+def test_c7_contracts_ending_and_what_is_then_uncovered(store, landscape):
+    query = queries.get("C7")
+    asked = store.query(query.text, query.values({"as_of": landscape.as_of})).dicts()
+    columns = ("services_ending", "contexts_uncovered", "needs", "people_from", "people_to")
+    rows = {
+        row["agreement"]: (len(row["services"]), len(row["contexts"]), *(row[name] for name in columns[2:]))
+        for row in contracts_ending(landscape).rows
+    }
+    assert {row["agreement"]: tuple(row[name] for name in columns) for row in asked} == rows
+    assert rows
+
+
+def test_r3_hands_from_schools_to_statutory_help(store, landscape):
+    query = queries.get("R3")
+    asked = store.query(query.text, query.values({"as_of": landscape.as_of})).dicts()
+    rows = {row["school"]: (row["hand_offs"], row["path"], row["evidence"]) for row in school_routes(landscape).rows}
+    assert {row["school"]: (row["hand_offs"], row["path"], row["basis"]) for row in asked} == rows
 
 
 def test_a_store_and_its_own_records_give_the_same_list(store, landscape):
