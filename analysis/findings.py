@@ -156,7 +156,11 @@ class Scene:
         if home is None:
             return None
         level = self._column("Area", "level")
-        return min((area for area in {home} | self.wholes(home) if level[area] == "local_authority"), default=home)
+        held = sorted({home} | self.wholes(home))
+        for wanted in ("local_authority", self.home_level):
+            if found := [area for area in held if level[area] == wanted]:
+                return found[0]
+        return home
 
     def name(self, id: str) -> str:
         """Return the name of a node, or its id."""
