@@ -43,7 +43,7 @@ def balance(landscape: Landscape, *, by: str = "level") -> Result:
     InputError for a number below 0.
     """
     if by not in DIMENSIONS:
-        raise UnknownName(f"Nothing is called by '{by}'; there are {', '.join(DIMENSIONS)}.")
+        raise UnknownName(f"Balance has no dimension '{by}'; give one of {', '.join(DIMENSIONS)}.")
     refuse(landscape.nodes("Service"), "capacity", "cost_per_year")
     refuse(landscape.links("FUNDS"), "amount_gbp", "units", "unit_price", "share_of_cost")
     refuse(landscape.nodes("Need"), "people", "lower")

@@ -98,7 +98,7 @@ def test_another_dimension_can_be_asked_for_and_an_unknown_one_is_refused():
     service(place, "here", 0, lens="welfare", cost_per_year=1000.0)
     found = balance(place.landscape(), by="lens")
     assert [(row["dimension"], row["code"]) for row in rows(found, "area_mix")] == [("lens", "welfare")]
-    with pytest.raises(UnknownName, match="there are level, approach, lens, relationship, tier"):
+    with pytest.raises(UnknownName, match="give one of level, approach, lens, relationship, tier"):
         balance(place.landscape(), by="colour")
 
 
@@ -238,3 +238,17 @@ def test_trafford_says_unknown_and_not_nothing(trafford_whole):
     assert {row["behaviour_only"] for row in rows(found, "area")} == {"unknown"}
     assert all(row["pounds_per_1000"] is None for row in rows(found, "area"))
     assert "No agreement is current on this day: what is over paid for nothing that runs now." in found.caveats
+
+
+@pytest.mark.shared
+def test_trafford_looked_back_at_has_the_grants_of_that_day(trafford_whole, trafford):
+    day = date(2020, 12, 1)
+    found = balance(trafford_whole.at(day))
+    with (trafford / "grants_360giving.csv").open(encoding="utf-8-sig", newline="") as file:
+        grants = [(date.fromisoformat(g["Award Date"]), float(g["Amount Awarded"])) for g in csv.DictReader(file)]
+    # Every one is for twelve months from its award, and so counts whole.
+    current = [amount for start, amount in grants if start <= day <= start.replace(year=start.year + 1)]
+    money = one(found, "money", paid_to="Organisation")
+    assert money["current"] == len(current)
+    assert money["pounds_per_year"] == pytest.approx(sum(current))
+    assert sum(row["pounds_a_year_to_organisations"] for row in rows(found, "area")) == pytest.approx(sum(current))
