@@ -62,7 +62,7 @@ def equity(
         parameters={"catchment_m": float(catchment_m), "harm": harm, "level": level},
         area=landscape.area,
         as_of=landscape.as_of,
-        caveats=_caveats(landscape, access.unplaced(here), here, spread, [*groups, *areas]),
+        caveats=_caveats(landscape, access, here, spread, [*groups, *areas]),
         sources=tuple(landscape.sources(["Service", "Session", "Area", "Need"], ["DELIVERS", "ESTIMATED_FOR"])),
         summary={**_summary(access, here, cells, reached), **spread, **_mismatch(groups, here), **_halves(areas)},
         rows=(*groups, *_deciles(deprivation, cells, reached), *areas),
@@ -86,6 +86,11 @@ class Access:
         points, people = self._cells.points[self._placed], self._people[self._placed]
         found[self._placed] = 1000 * enhanced(points, people, sites.points, sites.share, self._catchment_m)
         return found
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether a confidential service counts from its ward's centre."""
+        return not bool(self._sites.exact.all())
 
     def unplaced(self, services: pd.DataFrame) -> int:
         """Return how many of the services have no located session: online, at home, or nobody said where."""
@@ -323,13 +328,16 @@ def _any_group(services: pd.DataFrame) -> np.ndarray:
 
 
 def _caveats(
-    landscape: Landscape, away: int, services: pd.DataFrame, spread: dict[str, Any], rows: list[dict[str, Any]]
+    landscape: Landscape, access: Access, services: pd.DataFrame, spread: dict[str, Any], rows: list[dict[str, Any]]
 ) -> tuple[str, ...]:
     said = [
         STRAIGHT_LINE,
         "A service counts as one, shared with everybody aged 10-17 who reaches it: services, not places.",
         "Nobody's group is inferred from where they live: access to what is made for a group is the mean over all.",
     ]
+    if access.stands_in:
+        said.append("Confidential services count from their ward's centre.")
+    away = access.unplaced(services)
     if away:
         said.append(
             f"{away} of {len(services)} services have no place on record (online, at home, not said): not in access."

@@ -6,6 +6,8 @@ import math
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up import AS_OF, Place
 
 from analysis import run
@@ -239,6 +241,41 @@ def test_estimates_of_one_place_overlap_and_those_of_two_wards_do_not():
     assert estimate(place, "area:w0").people == 80  # the borough's is not divided
     assert estimate(place, "area:w0", harm="online_harm").people == 60
     assert estimate(place, "area:w0", group="young_parents").recorded is False
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["area:w0", "area:w1", "area:town", "context:park"]), st.integers(0, 300)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_one_more_estimate_never_lowers_the_need_of_an_area(estimates):
+    place = town((1000, None), (1000, None))
+    place.node("context:park", (0, 0), "area:w0 area:town")
+    last = {}
+    for n, (where, people) in enumerate(estimates):
+        need(place, f"n{n}", people, where)
+        found = Estimates(place.landscape())
+        now = {area: found.of(area).people or 0 for area in ("area:w0", "area:w1", "area:town")}
+        assert all(now[area] >= last.get(area, 0) for area in now)
+        assert now["area:town"] >= max(now["area:w0"], now["area:w1"])
+        last = now
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=5))
+def test_one_more_service_never_lowers_access_and_all_that_is_reached_is_shared_out(wards):
+    place = town((100, None), (250, None), (75, None))
+    last: dict[str, float] = {}
+    for n, ward in enumerate(wards):
+        service(place, f"s{n}", ward)
+        found = equity(place.landscape())
+        now = {row["area"]: row["access_per_1000"] for row in rows(found, "area")}
+        assert all(now[area] >= last.get(area, 0.0) for area in now)
+        assert found.summary["access_per_1000"] * 425 / 1000 == pytest.approx(n + 1, rel=1e-4)
+        last = now
 
 
 def test_bounds_and_ages():
