@@ -11,6 +11,7 @@ from scipy import sparse
 from analysis.kernels.centrality import DECIMALS, adjacency, simple
 
 _ROWS_AT_ONCE = 512
+_TIE = 10.0**-DECIMALS
 
 
 def resource_allocation(n: int, edges: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -60,11 +61,13 @@ def most_alike(
     for start in range(0, len(chosen), _ROWS_AT_ONCE):
         rows = chosen[start : start + _ROWS_AT_ONCE]
         common = (links[rows] @ weighed).tocoo()
-        lead, other = rows[common.row], common.col
+        # Most pairs meet at a hub only, and fall below the top found so far.
+        high = np.flatnonzero(common.data > (index[-1] - _TIE if len(index) == top else 0.0))
+        lead, other, found = rows[common.row[high]], common.col[high], np.round(common.data[high], DECIMALS)
         # A pair of two leads is found from both its ends: it is taken once.
         fit = candidates[other] & (lead != other) & (~leads[other] | (lead < other))
         pairs = np.sort(np.column_stack([lead, other])[fit].astype(np.int64), axis=1)
-        found = np.round(common.data[fit], DECIMALS)
+        found = found[fit]
         apart = ~np.isin(pairs @ key, joined)
         best, index = np.concatenate([best, pairs[apart]]), np.concatenate([index, found[apart]])
         order = np.lexsort((best[:, 1], best[:, 0], -index))[:top]
