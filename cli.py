@@ -332,11 +332,12 @@ def _whatif(verbs: Any) -> None:
 
 
 def _run_whatif(given: argparse.Namespace, settings: Settings) -> None:
-    from analysis import run
+    from analysis.removal import removal
+    from analysis.what_if import losses_of
     from views.terminal import print_result
 
     with _landscape(given, settings) as landscape:
-        content = run("what_if", landscape, {"without": ", ".join(given.without)}).as_dict()
+        content = losses_of(landscape, removal(landscape, given.without)).as_dict()
     print_result(content, given.format)
 
 

@@ -57,6 +57,11 @@ def what_if(landscape: Landscape, *, without: str = "", within_m: float = 400, e
     """
     names = names_in(without)
     gone = removal(landscape, names, ends_below=ends_below) if names else Removal((), {}, frozenset(), ())
+    return losses_of(landscape, gone, within_m=within_m, ends_below=ends_below)
+
+
+def losses_of(landscape: Landscape, gone: Removal, *, within_m: float = 400, ends_below: float = 0.0) -> Result:
+    """Return what is lost with a removal, as ``what_if`` does."""
     sides = Sides(landscape, gone.of(landscape), gone, within_m)
     losses = [loss for find in _FINDERS for loss in find(sides)]
     order = {kind: i for i, kind in enumerate(KINDS)}
@@ -64,7 +69,7 @@ def what_if(landscape: Landscape, *, without: str = "", within_m: float = 400, e
     rows = [_row(sides, loss) for loss in losses]
     return Result(
         name="what_if",
-        parameters={"without": without, "within_m": float(within_m), "ends_below": float(ends_below)},
+        parameters={"without": list(gone.named), "within_m": float(within_m), "ends_below": float(ends_below)},
         area=landscape.area,
         as_of=landscape.as_of,
         caveats=_caveats(gone),
