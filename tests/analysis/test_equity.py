@@ -243,39 +243,37 @@ def test_estimates_of_one_place_overlap_and_those_of_two_wards_do_not():
     assert estimate(place, "area:w0", group="young_parents").recorded is False
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["area:w0", "area:w1", "area:town", "context:park"]), st.integers(0, 300)),
-        min_size=1,
-        max_size=6,
-    )
-)
+places = st.sampled_from(["area:w0", "area:w1", "area:town", "context:park"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(places, st.integers(0, 300)), min_size=1, max_size=6))
 def test_one_more_estimate_never_lowers_the_need_of_an_area(estimates):
     place = town((1000, None), (1000, None))
     place.node("context:park", (0, 0), "area:w0 area:town")
-    last = {}
+    found = []
     for n, (where, people) in enumerate(estimates):
         need(place, f"n{n}", people, where)
-        found = Estimates(place.landscape())
-        now = {area: found.of(area).people or 0 for area in ("area:w0", "area:w1", "area:town")}
-        assert all(now[area] >= last.get(area, 0) for area in now)
-        assert now["area:town"] >= max(now["area:w0"], now["area:w1"])
-        last = now
+        if n >= len(estimates) - 2:
+            known = Estimates(place.landscape())
+            found.append([known.of(area).people or 0 for area in ("area:w0", "area:w1", "area:town")])
+    assert all(before <= after for before, after in zip(found[0], found[-1], strict=True))
+    assert found[-1][2] >= max(found[-1][:2])
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=5))
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.sampled_from([0, 1, 2]), min_size=2, max_size=5))
 def test_one_more_service_never_lowers_access_and_all_that_is_reached_is_shared_out(wards):
     place = town((100, None), (250, None), (75, None))
-    last: dict[str, float] = {}
+    found = []
     for n, ward in enumerate(wards):
         service(place, f"s{n}", ward)
-        found = equity(place.landscape())
-        now = {row["area"]: row["access_per_1000"] for row in rows(found, "area")}
-        assert all(now[area] >= last.get(area, 0.0) for area in now)
-        assert found.summary["access_per_1000"] * 425 / 1000 == pytest.approx(n + 1, rel=1e-4)
-        last = now
+        if n >= len(wards) - 2:
+            found.append(equity(place.landscape()))
+    before, after = ({row["area"]: row["access_per_1000"] for row in rows(one, "area")} for one in found)
+    assert all(before[area] <= after[area] for area in after)
+    # 425 young people in all
+    assert found[-1].summary["access_per_1000"] * 0.425 == pytest.approx(len(wards), rel=1e-4)
 
 
 def test_bounds_and_ages():
