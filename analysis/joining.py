@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.kernels.centrality import adjacency, degrees, simple
+from analysis.kernels.centrality import adjacency, degrees
 from analysis.kernels.communities import adjusted_rand, leiden, modularity
+from analysis.kernels.connectivity import simple
 from analysis.kernels.likeness import most_alike, shared
 from analysis.partners import CONFIDENTIAL, Partners, is_organisation, network_caveats, pair_names, partners_of
 from analysis.provision import home_level, homes, targeting

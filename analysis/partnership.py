@@ -14,7 +14,6 @@ from analysis.kernels.centrality import (
     assortativity,
     betweenness,
     brokerage,
-    components,
     constraint,
     core_numbers,
     degree_assortativity,
@@ -22,8 +21,8 @@ from analysis.kernels.centrality import (
     effective_size,
     mixing,
     reciprocity,
-    simple,
 )
+from analysis.kernels.connectivity import components, simple
 from analysis.kernels.stability import agreement, rank_interval, ranks, redrawn
 from analysis.network import PASSING_ON, dealings
 from analysis.partners import FORMAL, Partners, network_caveats, partners_of

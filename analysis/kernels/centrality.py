@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from analysis.kernels.connectivity import simple
+
 ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
 
 # Above this many nodes shortest paths are counted from some starts only, drawn with a seed.
@@ -27,23 +29,6 @@ _LONGEST_WAVE = 200
 _ROWS_AT_ONCE = 512
 
 
-def simple(n: int, edges: np.ndarray, *, directed: bool = False) -> np.ndarray:
-    """Return each pair once, sorted, without loops; undirected pairs with the smaller number first.
-
-    Raises ValueError naming the first position whose node is not among 0..n-1.
-
-    >>> simple(3, np.array([[2, 0], [0, 2], [1, 1]])).tolist()
-    [[0, 2]]
-    """
-    ends = np.asarray(edges, np.int64).reshape(-1, 2)
-    outside = np.flatnonzero(((ends < 0) | (ends >= n)).any(axis=1))
-    if len(outside):
-        raise ValueError(f"The link at position {outside[0]} joins a node that is not among 0 to {n - 1}.")
-    ends = ends[ends[:, 0] != ends[:, 1]]
-    keys = np.unique((ends if directed else np.sort(ends, axis=1)) @ np.array([n, 1], np.int64))
-    return np.column_stack([keys // max(n, 1), keys % max(n, 1)])
-
-
 def adjacency(n: int, edges: np.ndarray, *, directed: bool = False) -> sparse.csr_array:
     """Return the (n, n) matrix of 0 and 1; row i has the nodes that i links to."""
     ends = simple(n, edges, directed=directed)
@@ -55,22 +40,6 @@ def adjacency(n: int, edges: np.ndarray, *, directed: bool = False) -> sparse.cs
 def degrees(n: int, edges: np.ndarray) -> np.ndarray:
     """Return how many others each node is joined to."""
     return np.bincount(simple(n, edges).ravel(), minlength=n).astype(np.int64)
-
-
-def components(n: int, edges: np.ndarray) -> np.ndarray:
-    """Return the number of each node's component; they are numbered by their first node.
-
-    >>> components(4, np.array([[0, 2]])).tolist()
-    [0, 1, 0, 2]
-    """
-    _, found = sparse.csgraph.connected_components(adjacency(n, edges), directed=False)
-    return in_order_of_first(found)
-
-
-def in_order_of_first(labels: np.ndarray) -> np.ndarray:
-    """Return the same division into groups, numbered 0, 1, ... by the first node of each."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first, kind="stable"), kind="stable")[inverse].astype(np.int64)
 
 
 def core_numbers(n: int, edges: np.ndarray) -> np.ndarray:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
-from analysis.kernels.centrality import DECIMALS, adjacency, in_order_of_first, simple
+from analysis.kernels.centrality import DECIMALS
+from analysis.kernels.connectivity import components, simple
 
 
 def leiden(n: int, edges: np.ndarray, *, resolution: float = 1.0, runs: int = 10, seed: int = 0) -> np.ndarray:
@@ -33,12 +33,12 @@ def leiden(n: int, edges: np.ndarray, *, resolution: float = 1.0, runs: int = 10
                 best, reached = found, quality
     finally:
         networkit.engineering.setNumberOfThreads(threads)
-    return in_order_of_first(best)
+    return best
 
 
 def _in_one_piece(n: int, pairs: np.ndarray, community: np.ndarray) -> np.ndarray:
     within = pairs[community[pairs[:, 0]] == community[pairs[:, 1]]]
-    return np.asarray(sparse.csgraph.connected_components(adjacency(n, within), directed=False)[1])
+    return components(n, within)
 
 
 def modularity(n: int, edges: np.ndarray, community: np.ndarray, *, resolution: float = 1.0) -> float:

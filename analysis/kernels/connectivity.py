@@ -52,14 +52,17 @@ class Cuts:
         return np.sort(found)
 
 
-def simple(n: int, edges: np.ndarray) -> np.ndarray:
-    """Return the undirected edges (k, 2), each once, lower node first, without loops. Raises ValueError for others."""
+def simple(n: int, edges: np.ndarray, *, directed: bool = False) -> np.ndarray:
+    """Return the edges (k, 2), each once, ascending, without loops; undirected ones with the lower node first.
+
+    Raises ValueError naming the first edge that joins a node that is not there.
+    """
     edges = np.asarray(edges, np.int64).reshape(-1, 2)
     wrong = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
     if len(wrong):
         raise ValueError(f"edge {wrong[0]} joins a node that is not among the {n}")
-    low, high = edges.min(axis=1), edges.max(axis=1)
-    keys = np.sort(low[low < high] * n + high[low < high])
+    start, end = edges.T if directed else (edges.min(axis=1), edges.max(axis=1))
+    keys = np.sort(start[start != end] * n + end[start != end])
     keys = keys[np.diff(keys, prepend=-1) > 0]
     return np.column_stack([keys // max(n, 1), keys % max(n, 1)])
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from analysis.kernels.centrality import DECIMALS, adjacency, simple
+from analysis.kernels.centrality import DECIMALS, adjacency
+from analysis.kernels.connectivity import simple
 
 _ROWS_AT_ONCE = 512
 _TIE = 10.0**-DECIMALS

@@ -15,7 +15,6 @@ from analysis.kernels.centrality import (
     assortativity,
     betweenness,
     brokerage,
-    components,
     constraint,
     core_numbers,
     degree_assortativity,
@@ -23,9 +22,9 @@ from analysis.kernels.centrality import (
     effective_size,
     mixing,
     reciprocity,
-    simple,
 )
 from analysis.kernels.communities import adjusted_rand, leiden, modularity
+from analysis.kernels.connectivity import components, simple
 from analysis.kernels.likeness import adamic_adar, most_alike, resource_allocation, shared
 from analysis.kernels.stability import agreement, rank_interval, ranks, redrawn
 
@@ -130,7 +129,7 @@ def test_a_link_given_twice_or_in_both_directions_is_one_and_a_loop_is_none():
 
 @pytest.mark.parametrize("edges", [[[0, 1], [1, 3]], [[0, 1], [-1, 0]]])
 def test_a_link_to_a_node_that_is_not_there_is_named_by_its_position(edges):
-    with pytest.raises(ValueError, match="position 1 "):
+    with pytest.raises(ValueError, match="edge 1 "):
         degrees(3, np.array(edges))
 
 
