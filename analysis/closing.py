@@ -153,7 +153,8 @@ def _more_places(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]
     row = problem.needs.index.get_loc(need)
     full = {int(n) for part in found[need].parts for n in part.services}
     # A confidential place is nobody's suggestion.
-    fitting = problem.choice.fits[row] & (problem.services["sensitivity"] != "confidential").to_numpy(bool)
+    shown = (problem.services["sensitivity"] != "confidential").to_numpy(bool)
+    fitting = problem.choice.fits[problem.choice.asks[row]] & shown
     steps = []
     for n in sorted(np.flatnonzero(fitting).tolist(), key=lambda n: (n not in full, n))[: MOST - 1]:
         id, name = str(problem.services.index[n]), str(problem.services["name"].iloc[n])

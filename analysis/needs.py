@@ -54,6 +54,7 @@ class Ground:
         if level is None:
             level = next((x for x in CELL_LEVELS if (self.areas["level"] == x).any()), None)
             self.cells = self.areas[self.areas["level"] == level]
+        self._ids = [str(id) for id in self.cells.index]
         self._people: dict[tuple[int, int], np.ndarray] = {}
 
     def spots_of(self, ends: list[str], ages: tuple[int, int]) -> dict[str, float]:
@@ -77,10 +78,11 @@ class Ground:
             for cell, part in parts or ():
                 share[cell] = max(part, share.get(cell, 0.0))
         people = self.people(ages)
-        weight = {str(self.cells.index[cell]): part * float(people[cell]) for cell, part in sorted(share.items())}
-        if not any(weight.values()):
-            weight = {str(self.cells.index[cell]): part for cell, part in sorted(share.items())}
-        return weight or whole
+        cells = sorted(share)
+        weights = [share[cell] * float(people[cell]) for cell in cells]
+        if not any(weights):
+            weights = [share[cell] for cell in cells]
+        return dict(zip((self._ids[cell] for cell in cells), weights, strict=True)) or whole
 
     def people(self, ages: tuple[int, int]) -> np.ndarray:
         """Return the people of these ages in every cell; 0 where no population is loaded."""
@@ -92,12 +94,12 @@ class Ground:
     @cached_property
     def _parts(self) -> dict[str, list[tuple[int, float]]]:
         """Area -> its cells with the share that lies in it."""
-        found: dict[str, list[tuple[int, float]]] = {str(id): [(i, 1.0)] for i, id in enumerate(self.cells.index)}
+        found: dict[str, list[tuple[int, float]]] = {id: [(i, 1.0)] for i, id in enumerate(self._ids)}
         links = self._landscape.links("WITHIN")
         at = self.cells.index.get_indexer(pd.Index(links["start"]))
-        share = links["share"].fillna(1.0).to_numpy(float)
-        for row in np.flatnonzero(at >= 0).tolist():
-            found.setdefault(str(links["end"].iat[row]), []).append((int(at[row]), float(share[row])))
+        links = links.assign(at=at, share=links["share"].fillna(1.0))[at >= 0]
+        for end, cell, share in zip(*(links[name].tolist() for name in ("end", "at", "share")), strict=True):
+            found.setdefault(end, []).append((cell, share))
         return found
 
     @cached_property
@@ -228,8 +230,12 @@ def bounds(lower: float, people: float, upper: float) -> tuple[int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Eligible:
-    """Which services could serve which need: (needs, services) bool. ``unsaid``: ages or harms were not recorded."""
+    """Which services could serve which need: those of need n are ``fits[asks[n]]``, for many needs ask the same.
 
+    ``fits`` and ``unsaid`` (kinds of asking, services) bool; ``unsaid``: they fit, but ages or harms were not recorded.
+    """
+
+    asks: np.ndarray
     fits: np.ndarray
     unsaid: np.ndarray
 
@@ -242,33 +248,61 @@ def eligible(landscape: Landscape, needs: pd.DataFrame, *, match_kind: bool) -> 
     ages and harms excludes no service. One that is not for young people themselves serves a need only of its kind.
     """
     services = current_services(landscape)
-    young = services.index.isin(services_for(landscape).index)
-    kind = services["kind"].to_numpy(object)
-    lowest, highest = (services[name].to_numpy(float) for name in ("minimum_age", "maximum_age"))
-    no_ages = np.isnan(lowest) | np.isnan(highest)
-    no_harms = np.array([not codes for codes in services["harms"]], bool)
-    any_group = np.array([not codes for codes in services["made_for"]], bool)
-    fits = np.ones((len(needs), len(services)), bool)
+    offer = _Offer(services, services.index.isin(services_for(landscape).index))
+    columns = [needs[name].tolist() for name in ("ages", "harm", "response_kind")]
+    groups = [tuple(sorted(codes or ())) for codes in needs["groups"]]
+    asked = [
+        (ages_of(ages), *(code if isinstance(code, str) else None for code in (harm, kind)), group)
+        for ages, harm, kind, group in zip(*columns, groups, strict=True)
+    ]
+    number = {asking: n for n, asking in enumerate(dict.fromkeys(asked))}
+    fits = np.zeros((len(number), len(services)), bool)
     unsaid = np.zeros_like(fits)
-    columns = zip(*(needs[name] for name in ("ages", "harm", "groups", "response_kind")), strict=True)
-    for row, (ages, harm, groups, wanted) in enumerate(columns):
-        of_kind = kind == wanted if isinstance(wanted, str) else np.zeros(len(services), bool)
-        fits[row] = young | of_kind
-        between = ages_of(ages)
-        if between:
-            fits[row] &= ~((lowest > between[1]) | (highest < between[0]))
-            unsaid[row] |= no_ages
-        if isinstance(harm, str):
-            fits[row] &= no_harms | _having(services["harms"], [harm])
-            unsaid[row] |= no_harms
-        fits[row] &= any_group | _having(services["made_for"], groups or [])
-        if match_kind and isinstance(wanted, str):
-            fits[row] &= of_kind
-    return services, Eligible(fits, unsaid & fits)
+    for asking, n in number.items():
+        fits[n], unsaid[n] = offer.to(*asking, match_kind=match_kind)
+    return services, Eligible(np.array([number[asking] for asking in asked], np.int64), fits, unsaid)
 
 
-def _having(column: pd.Series, codes: list[str]) -> np.ndarray:
-    return np.array([bool(held) and not set(codes).isdisjoint(held) for held in column], bool)
+class _Offer:
+    """What services are for, column by column, so that many ways of asking can be answered."""
+
+    def __init__(self, services: pd.DataFrame, young: np.ndarray) -> None:
+        self._young = young
+        self._kind = services["kind"].to_numpy(object)
+        self._lowest, self._highest = (services[name].to_numpy(float) for name in ("minimum_age", "maximum_age"))
+        self._lists = {name: [frozenset(codes or ()) for codes in services[name]] for name in ("harms", "made_for")}
+        self._having: dict[tuple[str, str | None], np.ndarray] = {}
+
+    def to(
+        self,
+        ages: tuple[int, int] | None,
+        harm: str | None,
+        kind: str | None,
+        groups: tuple[str, ...],
+        *,
+        match_kind: bool,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return which services fit, and which of these only because ages or harms are not recorded, (m,) bool each."""
+        of_kind = self._kind == kind
+        fits = self._young | of_kind
+        unsaid = np.zeros(len(fits), bool)
+        if ages:
+            fits &= ~((self._lowest > ages[1]) | (self._highest < ages[0]))
+            unsaid |= np.isnan(self._lowest) | np.isnan(self._highest)
+        if harm:
+            fits &= self._has("harms", None) | self._has("harms", harm)
+            unsaid |= self._has("harms", None)
+        fits &= np.logical_or.reduce([self._has("made_for", code) for code in (None, *groups)])
+        if match_kind and kind:
+            fits &= of_kind
+        return fits, unsaid & fits
+
+    def _has(self, name: str, code: str | None) -> np.ndarray:
+        """Return which services name the code, or (None) no code at all."""
+        if (name, code) not in self._having:
+            lists = self._lists[name]
+            self._having[name, code] = np.array([code in codes if code else not codes for codes in lists], bool)
+        return self._having[name, code]
 
 
 def reach(
@@ -322,7 +356,7 @@ def _served(
 def options_of(demand: Demand, in_reach: Pairs, choice: Eligible) -> Pairs:
     """Return for each row of the demand the services it could use: in reach of its spot, and eligible for its need."""
     row, service = rows_of(in_reach, demand.spot)
-    keep = choice.fits[demand.need[row], service]
+    keep = choice.fits[choice.asks[demand.need[row]], service]
     return from_rows(row[keep], service[keep], len(demand.need))
 
 

@@ -98,7 +98,8 @@ def problem_of_residents(
     ground = Ground(landscape)
     demand = resident_demand(ground)
     demand = demand.take(ground.inside(demand.spots)[demand.spot])
-    choice = Eligible(np.ones((1, len(services)), bool), services["unsaid"].to_numpy(bool)[None, :])
+    unsaid = services["unsaid"].to_numpy(bool)[None, :]
+    choice = Eligible(np.zeros(1, np.int64), np.ones((1, len(services)), bool), unsaid)
     in_reach = reach(landscape, ground, demand.spots, services, catchment_m=catchment_m, served_areas=served_areas)
     return _problem(ground, landscape.nodes("Need").iloc[:0], demand, services, choice, *in_reach, ())
 
@@ -134,9 +135,14 @@ def _problem(
 
 def each_need(problem: Problem) -> dict[str, Shortfall]:
     """Return need -> its shortfall, each alone with all the places. One without people or a place is left out."""
-    rows = [np.flatnonzero(problem.demand.need == n) for n in range(len(problem.needs))]
-    found = zip(problem.needs.index, shortfalls(problem, rows), strict=True)
+    found = zip(problem.needs.index, shortfalls(problem, rows_of_each(problem)), strict=True)
     return {str(id): answer for id, answer in found if len(answer.rows)}
+
+
+def rows_of_each(problem: Problem) -> list[np.ndarray]:
+    """Return the rows of the demand of every need, which follow one another."""
+    edges = np.searchsorted(problem.demand.need, np.arange(len(problem.needs) + 1))
+    return [np.arange(*edges[n : n + 2]) for n in range(len(problem.needs))]
 
 
 def shortfalls(problem: Problem, groups: Sequence[np.ndarray]) -> list[Shortfall]:
@@ -155,22 +161,23 @@ def shortfalls(problem: Problem, groups: Sequence[np.ndarray]) -> list[Shortfall
     unlimited = problem.capacity[own % width]
     one_each = np.where(problem.known, problem.capacity, 1)[own % width]
     people = problem.demand.people[:, rows]
-    found = [
-        max_served(people[case], places, pairs)
-        for case, places in ((LEAST, unlimited), (GIVEN, unlimited), (MOST, one_each))
-    ]
-    left = np.stack([people[case] - _flow_of(found[case], pairs) for case in (LEAST, GIVEN, MOST)])
-    cell_part, service_part = bottlenecks(found[GIVEN], pairs)
-    cell_part[pairs.counts == 0] = -1  # who can use nothing are one part together
+    given = max_served(people[GIVEN], unlimited, pairs)
+    same = np.array_equal(people[LEAST], people[GIVEN])
+    least = given if same else max_served(people[LEAST], unlimited, pairs)
+    most = max_served(people[MOST], one_each, pairs)
+    left = people - np.stack([_flow_of(case, pairs) for case in (least, given, most)])
+    cell_part, service_part = bottlenecks(given, pairs)
+    out_of_reach = (pairs.counts == 0) & (people[GIVEN] > 0)
+    cell_part[out_of_reach] = -1  # who can use nothing are one part together
     answers = []
     first_row = np.searchsorted(group, np.arange(len(groups) + 1))
     first_service = np.searchsorted(own, np.arange(len(groups) + 1) * width)
     for g in range(len(groups)):
         mine, theirs = slice(*first_row[g : g + 2]), slice(*first_service[g : g + 2])
-        alone = (pairs.counts[mine] == 0) & (people[GIVEN, mine] > 0)
+        alone = out_of_reach[mine]
         places = [(alone, np.zeros(theirs.stop - theirs.start, bool))] if alone.any() else []
-        numbers = np.unique(cell_part[mine])
-        places += [(cell_part[mine] == n, service_part[theirs] == n) for n in numbers[numbers >= 0]]
+        numbers = np.unique(cell_part[mine][cell_part[mine] >= 0]) if left[GIVEN, mine].any() else ()
+        places += [(cell_part[mine] == n, service_part[theirs] == n) for n in numbers]
         services = own[theirs] % width
         parts = [
             _part(rows[mine][cells], services[at], people[GIVEN, mine][cells], unlimited[theirs][at])

@@ -11,7 +11,15 @@ import pandas as pd
 
 from analysis.people import NEEDED, RESIDENT
 from analysis.results import STRAIGHT_LINE, Result, listed
-from analysis.shortfall import Part, Problem, Shortfall, problem_of_needs, problem_of_residents, shortfalls
+from analysis.shortfall import (
+    Part,
+    Problem,
+    Shortfall,
+    problem_of_needs,
+    problem_of_residents,
+    rows_of_each,
+    shortfalls,
+)
 from analysis.supply import AGES, services_for
 from graphmodel.codes import code_list
 from graphmodel.disclosure import round_bounds, round_people
@@ -73,16 +81,13 @@ def unmet_need(
     )
     recorded = bool(len(problem.demand.need)) or bool(problem.needs_nowhere)
     if recorded:
-        chosen = _chosen(needs, group, harm, kind)
-        strata = _strata(needs, chosen)
-        groups = [np.flatnonzero((chosen & of)[problem.demand.need]) for _, _, of in strata]
+        strata = _strata(problem, _chosen(needs, group, harm, kind))
     else:
         problem = problem_of_residents(landscape, services, catchment_m=catchment_m, served_areas=served_areas)
-        strata = [(JOINT, "", np.ones(1, bool))]
-        groups = [np.arange(len(problem.demand.need))]
+        strata = [(JOINT, "", np.arange(len(problem.demand.need)))]
     basis = NEEDED if recorded else RESIDENT
     words = Words(landscape, problem, basis)
-    found = shortfalls(problem, groups)
+    found = shortfalls(problem, [rows for _, _, rows in strata])
     rows = [
         words.row(by, code, answer)
         for (by, code, _), answer in zip(strata, found, strict=True)
@@ -117,17 +122,19 @@ def _chosen(needs: pd.DataFrame, group: str | None, harm: str | None, kind: str 
     return keep
 
 
-def _strata(needs: pd.DataFrame, chosen: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
-    """Return what is asked: all needs jointly, then each group, each harm and each need alone, as masks of needs."""
+def _strata(problem: Problem, chosen: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    """Return what is asked, as rows of the demand: all needs jointly, then each group, each harm and each need alone."""
+    needs = problem.needs
     groups = [set(groups or ()) for groups in needs["groups"]]
     harms = needs["harm"].to_numpy(object)
-    asked = [(JOINT, "", np.ones(len(needs), bool))]
-    for code in sorted(set().union(*groups)):
-        asked.append((GROUP, code, np.array([code in of for of in groups], bool)))
-    for code in sorted({harm for harm in harms if isinstance(harm, str)}):
-        asked.append((HARM, code, harms == code))
-    asked += [(NEED, str(id), np.arange(len(needs)) == n) for n, id in enumerate(needs.index) if chosen[n]]
-    return [(by, code, of) for by, code, of in asked if by == JOINT or (of & chosen).any()]
+    asked = [(JOINT, "", chosen)]
+    asked += [
+        (GROUP, code, chosen & np.array([code in of for of in groups], bool)) for code in sorted(set().union(*groups))
+    ]
+    asked += [(HARM, code, chosen & (harms == code)) for code in sorted({h for h in harms if isinstance(h, str)})]
+    found = [(by, code, np.flatnonzero(of[problem.demand.need])) for by, code, of in asked if by == JOINT or of.any()]
+    each = zip(needs.index, chosen, rows_of_each(problem), strict=True)
+    return found + [(NEED, str(id), rows) for id, keep, rows in each if keep]
 
 
 class Words:
@@ -138,6 +145,7 @@ class Words:
         self._basis = basis
         self._threshold = landscape.settings.threshold
         self._area_names = landscape.nodes("Area")["name"].to_dict()
+        self._need_names = problem.needs["name"].to_dict()
         self._labels = {GROUP: code_list("groups"), HARM: code_list("harms")}
         self._hidden = (problem.services["sensitivity"] == "confidential").to_numpy(bool)
         self._secret = set(problem.needs.index[(problem.needs["sensitivity"] == "confidential").to_numpy(bool)])
@@ -201,7 +209,7 @@ class Words:
         where = listed([self._area_name(id) for id in self._areas(part.rows)])
         if self._basis == RESIDENT:
             return f"{self._count(part.need)} aged 10-17 in {where}"
-        names = [str(self._problem.needs["name"][id]) for id in self._needs(part.rows)]
+        names = [str(self._need_names[id]) for id in self._needs(part.rows)]
         least = "at least " if self._only_bounds(part.rows) and part.need >= self._threshold else ""
         return f"{least}{self._count(part.need)} in {where} ({listed(names) or 'a confidential need'})"
 
@@ -213,7 +221,7 @@ class Words:
         if by == JOINT:
             return "All needs together" if self._basis == NEEDED else "All residents aged 10-17"
         if by == NEED:
-            return "A confidential need" if code in self._secret else str(self._problem.needs["name"][code])
+            return "A confidential need" if code in self._secret else str(self._need_names[code])
         return self._labels[by].get(code, code)
 
     def _count(self, n: int) -> str:
@@ -278,8 +286,8 @@ def _summary(problem: Problem, joint: Shortfall, row: dict[str, Any]) -> dict[st
 
 def _unsaid(problem: Problem, joint: Shortfall) -> int:
     """Return how many services are counted though nobody recorded the ages or the harms they are for."""
-    needs = np.unique(problem.demand.need[joint.rows])
-    return int(problem.choice.unsaid[needs][:, joint.services].any(axis=0).sum())
+    asks = np.unique(problem.choice.asks[problem.demand.need[joint.rows]])
+    return int(problem.choice.unsaid[np.ix_(asks, joint.services)].any(axis=0).sum())
 
 
 def _nowhere(problem: Problem) -> int:

@@ -33,14 +33,15 @@ def unserved(scene: Scene) -> Iterator[Finding]:
         if id not in found:
             continue
         answer = found[id]
-        somewhere = np.flatnonzero(problem.choice.fits[row] & problem.services_nowhere)
+        fitting = problem.choice.fits[problem.choice.asks[row]]
+        somewhere = np.flatnonzero(fitting & problem.services_nowhere)
         if not answer.unserved[GIVEN]:
             if answer.unserved[MOST] and not problem.known[answer.services].any():
                 places_open.update(answer.services.tolist())
         elif len(somewhere):
             reach_open.update(somewhere.tolist())
         elif inside[id]:
-            yield _unmet(scene, problem, id, answer, fitting=int(problem.choice.fits[row].sum()))
+            yield _unmet(scene, problem, id, answer, fitting=int(fitting.sum()))
     yield from _open(scene, problem, places_open, "capacity", "places a year", _CAPACITY)
     yield from _open(scene, problem, reach_open, "reach", "where services are", _REACH)
 
