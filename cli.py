@@ -328,6 +328,7 @@ def _whatif(verbs: Any) -> None:
         metavar="ID",
         help="org:, guardian:, service:, forum: or programme: id, the id of a link, or brand:NAME for a chain",
     )
+    parser.add_argument("--gaps", action="store_true", help="also what is new or wider in the gap list")
     _add_view(parser)
 
 
@@ -337,7 +338,7 @@ def _run_whatif(given: argparse.Namespace, settings: Settings) -> None:
     from views.terminal import print_result
 
     with _landscape(given, settings) as landscape:
-        content = losses_of(landscape, removal(landscape, given.without)).as_dict()
+        content = losses_of(landscape, removal(landscape, given.without), gaps=given.gaps).as_dict()
     print_result(content, given.format)
 
 

@@ -34,6 +34,7 @@ class Removal:
     because: Mapping[str, str]
     links: frozenset[str]
     money: tuple[Agreement, ...]
+    ends_below: float = 0.0
 
     @property
     def nodes(self) -> frozenset[str]:
@@ -102,7 +103,7 @@ class Standing:
             fresh = {id for id, why in ended.items() if why}
             because.update({id: why for id, why in ended.items() if why})
         money = tuple(m for m in self.held if _goes(m, because, gone))
-        return Removal(named, because, gone, money)
+        return Removal(named, because, gone, money, ends_below)
 
     def _why(self, id: str, because: Mapping[str, str], links: frozenset[str], ends_below: float) -> str | None:
         """Return why something ends now, or None where it stays."""

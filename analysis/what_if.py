@@ -26,7 +26,20 @@ from graphmodel.landscape import WALK_M, Landscape
 from graphmodel.schema import label_of
 
 # In the order they are shown.
-KINDS = ("cover", "response", "service", "guardian", "capacity", "reach", "need", "money", "partner", "path", "role")
+KINDS = (
+    "cover",
+    "response",
+    "service",
+    "guardian",
+    "capacity",
+    "reach",
+    "need",
+    "money",
+    "partner",
+    "path",
+    "role",
+    "gap",
+)
 
 AT_WORK, LEVEL_2 = "services and actions that work on a place", "responses at Level 2 that work on a place"
 
@@ -48,28 +61,36 @@ class Loss:
     area: str | None = None
 
 
-def what_if(landscape: Landscape, *, without: str = "", within_m: float = 400, ends_below: float = 0.0) -> Result:
+def what_if(
+    landscape: Landscape, *, without: str = "", within_m: float = 400, ends_below: float = 0.0, gaps: bool = False
+) -> Result:
     """Return what is lost without these: one row per thing that is less afterwards, nothing for what stays as it is.
 
     ``without`` holds ids, with spaces or commas between them (a chain's name may hold spaces: ``brand:Late Bite``).
     What ends with them is ``removal.ENDS_RULE``; the rest is looked at twice, with and without. Numbers of people are
-    residents by official statistics. Raises UnknownName, InputError for what cannot be taken out.
+    residents by official statistics. With ``gaps`` the gap list is made twice too: rows of kind ``gap`` are new there,
+    or fall shorter. Raises UnknownName, InputError for what cannot be taken out.
     """
     names = names_in(without)
-    gone = removal(landscape, names, ends_below=ends_below) if names else Removal((), {}, frozenset(), ())
-    return losses_of(landscape, gone, within_m=within_m, ends_below=ends_below)
+    gone = removal(landscape, names, ends_below=ends_below) if names else Removal((), {}, frozenset(), (), ends_below)
+    return losses_of(landscape, gone, within_m=within_m, gaps=gaps)
 
 
-def losses_of(landscape: Landscape, gone: Removal, *, within_m: float = 400, ends_below: float = 0.0) -> Result:
+def losses_of(landscape: Landscape, gone: Removal, *, within_m: float = 400, gaps: bool = False) -> Result:
     """Return what is lost with a removal, as ``what_if`` does."""
     sides = Sides(landscape, gone.of(landscape), gone, within_m)
-    losses = [loss for find in _FINDERS for loss in find(sides)]
+    losses = [loss for find in (*_FINDERS, *((_gaps,) if gaps else ())) for loss in find(sides)]
     order = {kind: i for i, kind in enumerate(KINDS)}
     losses.sort(key=lambda loss: (order[loss.kind], loss.what, not loss.last, -_by_how_much(loss), loss.about))
     rows = [_row(sides, loss) for loss in losses]
     return Result(
         name="what_if",
-        parameters={"without": list(gone.named), "within_m": float(within_m), "ends_below": float(ends_below)},
+        parameters={
+            "without": list(gone.named),
+            "within_m": float(within_m),
+            "ends_below": float(gone.ends_below),
+            "gaps": gaps,
+        },
         area=landscape.area,
         as_of=landscape.as_of,
         caveats=_caveats(gone),
@@ -109,9 +130,15 @@ class Sides:
         return sorted(id for id in self.gone.because if label_of(id) == label)
 
     def ended(self) -> list[str]:
-        """Return the services that ran beforehand and are gone."""
-        running = current_services(self.before).index
+        """Return the services that ran beforehand, belong to the area and are gone."""
+        services = current_services(self.before)
+        running = services.index[services["inside"]]
         return [id for id in self.lost("Service") if id in running]
+
+    def concerns(self, area: str) -> bool:
+        """Return whether an area belongs to the one that is looked at, or holds it."""
+        whole = self.before.area
+        return whole is None or area in self.scene.areas_inside or area in self.scene.wholes(whole)
 
     def inside(self, label: str) -> set[str]:
         """Return the ids of a label that belong to the area."""
@@ -206,7 +233,7 @@ def _capacity(sides: Sides) -> Iterator[Loss]:
     totals: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for id, places in services["capacity"].items():
         area = sides.scene.home(str(id))
-        if area and places == places:
+        if area and places == places and sides.concerns(area):
             totals[area][0] += places
             totals[area][1] += 0.0 if id in sides.gone.because else places
     for area, (before, after) in sorted(totals.items()):
@@ -245,8 +272,9 @@ def _needs(sides: Sides) -> Iterator[Loss]:
     if not sides.ended():
         return
     needs = sides.scene.inside("Need")
-    fits = [eligible(side, needs, match_kind=True)[1].fits.sum(axis=1) for side in (sides.before, sides.after)]
-    for id, before, after in zip(needs.index, *fits, strict=True):
+    choices = [eligible(side, needs, match_kind=True)[1] for side in (sides.before, sides.after)]
+    services = [choice.fits.sum(axis=1)[choice.asks] for choice in choices]
+    for id, before, after in zip(needs.index, *services, strict=True):
         if before and not after:
             yield Loss("need", str(id), "services for an estimate of need", int(before), 0, True)
 
@@ -257,9 +285,10 @@ def _money(sides: Sides) -> Iterator[Loss]:
     for m in sides.agreements():
         held[m.recipient].append(m)
     lost = {m.id for m in sides.gone.money}
+    inside = {id for label in ("Service", "Organisation", "Programme", "Guardian") for id in sides.inside(label)}
     for id, current in sorted(held.items()):
         part = [m for m in current if m.id in lost]
-        if id in sides.gone.because or not part:
+        if id in sides.gone.because or not part or id not in inside:
             continue
         share = share_of(part, current)
         stays = [m for m in current if m.id not in lost]
@@ -298,6 +327,20 @@ def _roles(sides: Sides) -> Iterator[Loss]:
         if before["partners"] and not after["partners"]:
             what = f"partners for {before['stage']}: {before['role']}"
             yield Loss("role", before["programme"], what, len(before["partners"]), 0, True)
+
+
+def _gaps(sides: Sides) -> Iterator[Loss]:
+    """Yield evidenced gaps that are new, or fall shorter; what would be missing data then is none of these."""
+    from analysis.gaps import gaps
+
+    then, now = (
+        {gap.id: gap for gap in gaps(side, within_m=sides.within_m).evidenced} for side in (sides.before, sides.after)
+    )
+    for id, gap in sorted(now.items()):
+        before, after = (round(100 * gaps_[id].shortfall) if id in gaps_ else 0 for gaps_ in (then, now))
+        if after > before:
+            what = "gaps that are new or wider, percent short"
+            yield Loss("gap", gap.about, what, before, after, after == 100, name=gap.text, area=gap.area)
 
 
 _FINDERS = (

@@ -109,7 +109,7 @@ def _print_losses(rows: list[dict[str, Any]]) -> None:
         if (row["kind"], row["what"]) != what:
             what = (row["kind"], row["what"])
             print(f"\n{row['what'][:1].upper()}{row['what'][1:]}")
-        area = f", {row['area_name']}" if row["area_name"] and row["area_name"] != row["name"] else ""
+        area = f", {row['area_name']}" if row["area_name"] and row["area_name"] not in row["name"] else ""
         change = f"{_amount(row['before'])} -> {_amount(row['after'])}"
         if row["because"]:
             change = row["because"] if row["kind"] == "service" else f"{change} ({row['because']})"

@@ -157,6 +157,15 @@ def test_a_need_no_service_is_left_for():
     assert ("need", "need:n") not in losses(place, "org:fund")
 
 
+def test_the_gap_list_with_and_without():
+    # gaps in presence are gathered by ward
+    gap = ("gap", "area:north")
+    assert losses(town(), "guardian:cafe", gaps=True)[gap] == (0, 43)  # three of seven hours
+    assert gap not in losses(town(), "guardian:cafe")
+    # without both nobody is recorded there any more: that is to be found out, and no gap
+    assert gap not in losses(town(), "guardian:cafe guardian:kiosk", gaps=True)
+
+
 def test_nothing_taken_out_loses_nothing():
     result = what_if(town().landscape())
     assert result.rows == () and "Nothing was taken out" in result.caveats[0]
