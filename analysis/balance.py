@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.deprivation import Deprivation
+from analysis.delivery import by_decile
+from analysis.deprivation import WHAT_TO_LOAD, Deprivation
 from analysis.estimates import Estimate, Estimates
 from analysis.findings import Scene
 from analysis.provision import current_services
@@ -38,9 +39,9 @@ def balance(landscape: Landscape, *, by: str = "level") -> Result:
 
     Rows, told apart by ``about``: ``mix`` (every code of the five dimensions, "not yet coded" a row of its own),
     ``area`` (spend per 1,000 residents aged 10-17, need, deprivation, whether every response is behaviour-based),
-    ``area_mix`` (the same spend by the codes of ``by``) and ``money`` (agreements by who is paid). A service for one
-    ward is the ward's, one for several is of what holds them all. Raises UnknownName for a dimension there is not,
-    InputError for a number below 0.
+    ``area_mix`` (the same spend by the codes of ``by``), ``decile`` and ``decile_mix`` (by how deprived the places are
+    that it is delivered in), and ``money`` (agreements by who is paid). A service for one ward is the ward's, one for
+    several is of what holds them all. Raises UnknownName for a dimension there is not, InputError for a number below 0.
     """
     if by not in DIMENSIONS:
         raise UnknownName(f"Balance has no dimension '{by}'; give one of {', '.join(DIMENSIONS)}.")
@@ -53,13 +54,15 @@ def balance(landscape: Landscape, *, by: str = "level") -> Result:
     services = services.assign(**spend_of(services, paid))
     scene = Scene(landscape, within_m=400, k=1)
     services["area"] = pd.Series([scene.home(str(id)) or NO_AREA for id in services.index], services.index, object)
-    rows = [*mix(services), *_areas(scene, services, paid, by), *({"about": "money", **asdict(f)} for f in flows(paid))]
+    deciles = list(by_decile(landscape, services, by, lambda rows: _coded(rows, by)))
+    money = [{"about": "money", **asdict(flow)} for flow in flows(paid)]
+    rows = [*mix(services), *_areas(scene, services, paid, by), *deciles, *money]
     return Result(
         name="balance",
         parameters={"by": by},
         area=landscape.area,
         as_of=landscape.as_of,
-        caveats=_caveats(services, paid),
+        caveats=(*_caveats(services, paid), *(() if deciles else (WHAT_TO_LOAD,))),
         sources=tuple(landscape.sources(["Service", "Area", "Need"], ["FUNDS", "SERVES", "DELIVERS", "TARGETS"])),
         summary=_summary(services, paid, rows),
         rows=tuple(rows),

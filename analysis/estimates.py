@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.needs import ages_of
 from analysis.supply import AGES
 from graphmodel.disclosure import round_people
 from graphmodel.landscape import Landscape
@@ -122,8 +122,8 @@ def total(found: Iterable[Estimate]) -> Estimate:
 
 def _young(ages: Any) -> bool:
     """Return whether ages such as 16-19 or 10+ meet 10-17; what cannot be read does."""
-    numbers = [int(number) for number in re.findall(r"\d+", ages)] if isinstance(ages, str) else []
-    return not numbers or (numbers[0] <= AGES[1] and (len(numbers) < 2 or numbers[1] >= AGES[0]))
+    found = ages_of(ages)
+    return found is None or (found[0] <= AGES[1] and found[1] >= AGES[0])
 
 
 def _number(value: Any) -> float | None:

@@ -121,6 +121,35 @@ def test_need_and_deprivation_stand_beside_the_spend():
     assert one(balance(place.landscape()), "area", area="area:w1")["need_people"] is None
 
 
+def test_spend_by_the_deprivation_of_where_it_is_delivered():
+    place = borough()
+    for record in place.records:
+        if record.id in ("area:c0", "area:c1"):
+            record.properties["deprivation_decile"] = 1 if record.id == "area:c0" else 10
+    service(place, "both", 0, 1, level="L2", cost_per_year=100_000.0)
+    service(place, "here", 0, level="L1")
+    for session, cell in (("both-0", "c0"), ("both-1", "c1"), ("here-0", "c0")):
+        place.link("WITHIN", f"session:{session}", f"area:{cell}")
+    service(place, "hidden", cost_per_year=7_000.0)
+    place.node("session:refuge", within="area:w0 area:town", sensitivity="confidential")
+    place.link("DELIVERS", "service:hidden", "session:refuge")
+    found = balance(place.landscape())
+    first, last, unknown = rows(found, "decile")
+    # Half of 100,000 for the 200 young people of the one decile, half for the 300 of the other
+    assert (first["services"], first["pounds_a_year"], first["pounds_per_1000"]) == (1.5, 50_000, 250_000)
+    assert (first["pounds_unknown"], last["pounds_per_1000"]) == (1, 166_666.67)
+    assert (unknown["deprivation_decile"], unknown["pounds_a_year"], unknown["pounds_per_1000"]) == (None, 7_000, None)
+    mixed = {row["code"]: row["share_services"] for row in rows(found, "decile_mix", deprivation_decile=1)}
+    assert mixed == {"L1": 0.6667, "L2": 0.3333}
+    assert not [said for said in found.caveats if said.startswith("No deprivation is loaded")]
+
+
+def test_without_deprivation_it_says_what_to_load():
+    found = balance(borough().landscape())
+    assert rows(found, "decile") == []
+    assert [said for said in found.caveats if said.startswith("No deprivation is loaded")]
+
+
 def test_behaviour_only_is_yes_no_or_unknown():
     place = borough()
     service(place, "a", 0, approach="behaviour_based")
@@ -214,6 +243,13 @@ def test_the_demo_adds_up(demo_whole):
     assert total == running["cost_per_year"].sum()
     assert sum(row["pounds_a_year"] or 0 for row in rows(found, "area")) == total
     assert sum(row["pounds_a_year"] or 0 for row in rows(found, "area_mix")) == total
+    # All that have a place count once; the confidential one stands in its ward, in no decile.
+    placed = sum(row["services"] for row in rows(found, "decile"))
+    delivered = demo_whole.links("DELIVERS").merge(
+        demo_whole.nodes("Session")[["x", "kind"]], left_on="end", right_index=True
+    )
+    at = delivered[delivered["x"].notna() | (delivered["start"] == "service:harbour-house")]["start"].unique()
+    assert placed == pytest.approx(running.index.isin(at).sum(), abs=0.05)
     funds = demo_whole.links("FUNDS")
     assert found.summary["pounds_agreed"] == funds["amount_gbp"][funds["onward"] != True].sum()  # noqa: E712
 
