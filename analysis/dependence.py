@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from analysis.agreements import Agreement, pounds
 from analysis.context_hours import active_hours
 from analysis.coverage import count_open, reach_of
 from analysis.fragility import out_of_touch
+from analysis.kernels.connectivity import cuts
 from analysis.network import NETWORK_CAVEAT, Network, partner_names, partner_pairs
 from analysis.provision import current_services, guardian_states, targeting
 from analysis.removal import ENDS_RULE, Removal, Standing, brands
@@ -129,9 +131,17 @@ class _Scales:
 
     def _out_of_touch(self, gone: Removal) -> int:
         taken = self.joined & gone.nodes
-        if not taken:
-            return 0
+        if len(taken) <= 1:  # one search has told what each single partner cuts off
+            return sum(self._cut_off.get(id, 0) for id in taken)
         at = self.network.at(taken)
         kept = ~np.isin(self.network.edges, at).any(axis=1)
         after = Network(self.network.ids, self.network.edges[kept])
         return sum(id in self._inside for id, _, _ in out_of_touch(self.network, after, taken))
+
+    @cached_property
+    def _cut_off(self) -> dict[str, int]:
+        """Cut node -> how many partners inside it cuts off."""
+        ids = self.network.ids
+        found = cuts(len(ids), self.network.edges)
+        inside = np.array([id in self._inside for id in ids], bool)
+        return {ids[node]: int(inside[found.members(k)].sum()) for k, node in enumerate(found.nodes.tolist())}
