@@ -123,7 +123,7 @@ def _chosen(needs: pd.DataFrame, group: str | None, harm: str | None, kind: str 
 
 
 def _strata(problem: Problem, chosen: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
-    """Return what is asked, as rows of the demand: all needs jointly, then each group, each harm and each need alone."""
+    """Return what is asked, as rows of the demand: all needs jointly, then each group, harm and need alone."""
     needs = problem.needs
     groups = [set(groups or ()) for groups in needs["groups"]]
     harms = needs["harm"].to_numpy(object)
