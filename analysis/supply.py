@@ -218,6 +218,8 @@ def _checks(services: pd.DataFrame, filters: dict[str, Any]) -> Iterator[tuple[n
             yield *_listed(services["made_for" if name == "group" else "harms"], value), False
         elif name == "language":
             yield *_listed(services["languages"], value), True
+        elif name == "access":
+            yield *_access(services, value), True
         else:
             yield *_coded(services[name], {value, "both"} if name == "level" else {value}), True
 
@@ -234,6 +236,16 @@ def _listed(column: pd.Series, code: str) -> _Check:
 def _coded(column: pd.Series, codes: set[str]) -> _Check:
     unknown = column.isna().to_numpy(bool)
     return unknown | column.isin(codes).to_numpy(bool), unknown
+
+
+def _access(services: pd.DataFrame, code: str) -> _Check:
+    """A service that needs no referral is open to young people themselves, whoever else may refer."""
+    keeps, unknown = _coded(services["access"], {code})
+    if code != "self":
+        return keeps, unknown
+    needs_none = np.array([value is True for value in services["open_access"]], bool)
+    unknown = unknown & services["open_access"].isna().to_numpy(bool)
+    return unknown | needs_none | (services["access"] == code).to_numpy(bool), unknown
 
 
 def _ages(services: pd.DataFrame, ages: tuple[int, int]) -> _Check:

@@ -66,6 +66,25 @@ def test_access_and_language_must_be_recorded_and_what_is_left_out_is_counted():
     assert result.summary["by_languages"] == {"en": 1, "so": 1}
 
 
+@pytest.mark.parametrize(
+    ("fields", "listed_", "left_out"),
+    [
+        ({"access": "self"}, True, 0),
+        ({"access": "school", "open_access": True}, True, 0),  # schools may refer, nobody must
+        ({"open_access": True}, True, 0),
+        ({"access": "school", "open_access": False}, False, 0),
+        ({"open_access": False}, False, 0),
+        ({"access": "school"}, False, 0),
+        ({}, False, 1),
+    ],
+)
+def test_a_service_that_needs_no_referral_is_open_to_young_people_themselves(fields, listed_, left_out):
+    place = town()
+    service(place, "s", **fields)
+    result = availability(place.landscape(), access="self")
+    assert (bool(result.rows), result.summary["left_out_not_recorded"]) == (listed_, left_out)
+
+
 def test_a_purpose_must_be_recorded():
     place = town()
     service(place, "stay", purposes=["alternative_to_relocation"])

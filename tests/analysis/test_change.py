@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up import ACTIVE, AS_OF, Place, week
 
 from analysis import run
@@ -217,3 +219,43 @@ def test_two_areas_are_not_compared():
 def test_a_landscape_at_another_day_has_the_same_area():
     part = town().landscape(area="area:north").at(YEAR_BEFORE)
     assert (part.area, part.as_of) == ("area:north", YEAR_BEFORE)
+
+
+# --- against a plain difference of two sets
+
+stages = st.none() | st.sampled_from(["identified", "approached", "active"])
+bodies = st.dictionaries(st.integers(0, 9), st.tuples(stages, st.none() | st.integers(1, 5)), max_size=8)
+
+
+def place_of(held: dict[int, tuple[str | None, int | None]], prefix: str = "g") -> Place:
+    place = town()
+    for n, (stage, staff) in held.items():
+        place.node(f"guardian:{prefix}{n}", None, "area:north area:town", stage=stage, staff=staff)
+    return place
+
+
+@settings(max_examples=8, deadline=None)
+@given(bodies, bodies)
+def test_rows_are_the_difference_of_two_sets(before, after):
+    expected = {("added", n, None, None, None) for n in after.keys() - before.keys()}
+    expected |= {("ended", n, None, None, None) for n in before.keys() - after.keys()}
+    for n in before.keys() & after.keys():
+        for i, field in enumerate(("stage", "staff")):
+            if before[n][i] != after[n][i]:
+                expected.add(("changed", n, field, before[n][i], after[n][i]))
+    result = compare(place_of(before).landscape(), place_of(after).landscape())
+    found = {
+        (row["change"], int(row["id"].removeprefix("guardian:g")), row["field"], row["before"], row["after"])
+        for row in rows(result, "node")
+    }
+    assert found == expected
+
+
+@settings(max_examples=3, deadline=None)
+@given(bodies, bodies)
+def test_other_ids_change_no_count(before, after):
+    counts = [
+        compare(place_of(before, prefix).landscape(), place_of(after, prefix).landscape()).summary["nodes"]
+        for prefix in ("g", "z")
+    ]
+    assert counts[0] == counts[1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_up import Place
 
-from analysis.fitting import is_cliff
+from analysis.fitting import CLIFFS, beyond, is_cliff
 from analysis.gaps import gaps
 
 
@@ -244,6 +247,33 @@ def test_services_of_the_whole_town_count_in_each_ward():
         place.node(f"service:wide{n}", minimum_age=8, maximum_age=25)
         place.link("SERVES", f"service:wide{n}", "area:town")
     assert cliffs(place) == []
+
+
+ages = st.none() | st.integers(0, 30)
+
+
+@given(st.lists(st.tuples(ages, ages), max_size=20))
+def test_each_service_stops_goes_on_or_is_not_known(bounds):
+    frame = pd.DataFrame(bounds, columns=["minimum_age", "maximum_age"], dtype=float)
+    frame.index = pd.Index([f"service:{n:02}" for n in range(len(bounds))])
+    for cliff in CLIFFS:
+        expected = {"stop": [], "go_on": [], "unknown": []}
+        for id, (low, high) in zip(frame.index, bounds, strict=True):
+            takes_before = (low is None or low <= cliff.ages[1]) and (high is None or high >= cliff.ages[0])
+            if not takes_before:
+                continue
+            if cliff.topic == "at_18":
+                kind = "unknown" if high is None else "go_on" if high >= 18 else "stop"
+            else:
+                kind = "unknown" if low is None else "go_on" if low <= 10 else "stop"
+            expected[kind].append(id)
+        found = beyond(frame, cliff)
+        assert {name: list(getattr(found, name)) for name in expected} == expected
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_one_more_that_goes_on_never_makes_a_cliff(stop, go_on):
+    assert is_cliff(stop, go_on) or not is_cliff(stop, go_on + 1)
 
 
 # --- the area and the demo

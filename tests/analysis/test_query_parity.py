@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 import queries
+from analysis.availability import availability
 from analysis.contracts import contracts_ending
 from analysis.dependence import MONEY, dependence
 from analysis.gaps import gaps
+from analysis.harms import harms
 from analysis.schools import school_routes
 from graphmodel import embedded
 from graphmodel.landscape import Landscape
@@ -107,6 +109,31 @@ def test_r3_hands_from_schools_to_statutory_help(store, landscape):
     asked = store.query(query.text, query.values({"as_of": landscape.as_of})).dicts()
     rows = {row["school"]: (row["hand_offs"], row["path"], row["evidence"]) for row in school_routes(landscape).rows}
     assert {row["school"]: (row["hand_offs"], row["path"], row["basis"]) for row in asked} == rows
+
+
+def test_c4_self_referral_by_language(store, landscape):
+    asked = answer(store, "C4", landscape.as_of, "service", referral="self")
+    listed = {
+        row["service"]
+        for age in (16, 17)
+        for row in availability(landscape, group="asylum_seeking", age=age, access="self").rows
+    }
+    for_parents = {id for id, whom in landscape.nodes("Service")["for_whom"].items() if whom == ["parents_carers"]}
+    assert (
+        asked - for_parents == listed
+    )  # the query lists every service; those for parents alone are not for a 16-year-old
+    assert listed
+
+
+@pytest.mark.parametrize("area", [None, "X08000001"])  # a need of the borough is no need of a ward to the query
+def test_c14_harms_without_provision(store, landscape, area):
+    query = queries.get("C14")
+    values = {"as_of": landscape.as_of, **({"area": area} if area else {})}
+    columns = ("contexts", "needs", "services_of_unknown_harms")
+    asked = {r["harm"]: tuple(r[c] for c in columns) for r in store.query(query.text, query.values(values)).dicts()}
+    rows = harms(landscape.subset(area)).rows
+    assert {r["harm"]: tuple(r[c] for c in columns) for r in rows if not r["services"]} == asked
+    assert asked
 
 
 def test_a_store_and_its_own_records_give_the_same_list(store, landscape):

@@ -87,3 +87,25 @@ def test_what_cannot_be_compared_is_one_sentence(capsys, tmp_path, monkeypatch, 
 
     assert code == 2
     assert capsys.readouterr().err == f"landscape: {said}\n"
+
+
+@pytest.mark.store
+def test_a_store_against_its_backup_and_an_earlier_day(capsys, tmp_path, packages):
+    from graphmodel import embedded
+    from graphmodel.settings import Settings
+
+    data = ["--data-dir", str(tmp_path / "data")]
+    try:
+        assert cli.main(["ingest", str(packages[0]), *data]) == 0
+        assert cli.main(["store", "backup", str(tmp_path / "before.zip"), *data]) == 0
+        assert cli.main(["ingest", str(packages[1]), *data]) in (0, 1)
+        capsys.readouterr()
+        changed = diff(capsys, tmp_path, tmp_path / "before.zip", "store")["rows"]
+        assert [(r["field"], r["before"], r["after"]) for r in changed if r["about"] == "node"] == [
+            ("stage", "approached", "agreed")
+        ]
+        earlier = diff(capsys, tmp_path, "2026-01-01", "store")
+        assert [r for r in earlier["rows"] if r["about"] != "gap"] == []
+        assert any("history of edits" in caveat for caveat in earlier["caveats"])
+    finally:
+        embedded.stop(Settings(data_dir=tmp_path / "data"))
