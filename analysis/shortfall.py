@@ -21,6 +21,7 @@ from analysis.needs import (
     rows_of,
 )
 from analysis.pairs import Pairs, from_rows
+from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape
 
 LEAST, GIVEN, MOST = 0, 1, 2
@@ -116,6 +117,9 @@ def _problem(
 ) -> Problem:
     places = services["capacity"].to_numpy(float)
     known = ~np.isnan(places)
+    _refuse_negative(services, "capacity")
+    for name in ("people", "lower", "upper"):
+        _refuse_negative(needs, name)
     capacity = np.full(len(services), UNLIMITED)
     capacity[known] = places[known].astype(np.int64)
     return Problem(
@@ -131,6 +135,14 @@ def _problem(
         needs_nowhere=needs_nowhere,
         services_nowhere=nowhere,
     )
+
+
+def _refuse_negative(frame: pd.DataFrame, name: str) -> None:
+    wrong = frame.index[frame[name].to_numpy(float) < 0]
+    if len(wrong):
+        row = frame["source_row"].get(wrong[0])
+        where = f" ({row})" if isinstance(row, str) else ""
+        raise InputError(f"{wrong[0]}{where} has {name} {frame[name][wrong[0]]:g}; a count cannot be below 0.")
 
 
 def each_need(problem: Problem) -> dict[str, Shortfall]:

@@ -487,6 +487,14 @@ def test_a_catchment_that_is_none_is_refused(catchment_m):
         unmet_need(town().landscape(), catchment_m=catchment_m)
 
 
+def test_a_count_below_nothing_is_refused_with_its_row():
+    place = town()
+    need(place, "sixty", people=60)
+    service(place, "one", serves="area:ward", capacity=-5, source_row="services.csv:7")
+    with pytest.raises(InputError, match=r"service:one \(services.csv:7\) has capacity -5"):
+        unmet_need(place.landscape())
+
+
 @pytest.mark.parametrize("parameter", ["group", "harm", "kind"])
 def test_an_unknown_code_is_refused(parameter):
     with pytest.raises(UnknownName, match="'nonsense'"):
