@@ -109,15 +109,16 @@ def _cells(landscape: Landscape, look: Reachable) -> list[dict[str, Any]]:
     rows = []
     for i, cell in enumerate(look.inside):
         here = bool(look.located[i])
+        told = here and not look.maybe[i]
         row = {
             "cell": str(look.cells.ids[cell]),
             "name": known(names[i]),
             "ward": known(look.cells.area[cell]),
             "people": round(float(look.people[i])),
-            "services_per_1000": float(services[i]) * PER if here else None,
-            "places_per_1000": _places(float(places[i]), look.catchment.counts[i], unknown[i]) if here else None,
+            "services_per_1000": float(services[i]) * PER if told else None,
+            "places_per_1000": _places(float(places[i]), look.catchment.counts[i], unknown[i]) if told else None,
             "services_capacity_unknown": int(unknown[i]) if here else None,
-            "within_reach": bool(look.within.counts[i]) if here else None,
+            "within_reach": bool(look.within.counts[i]) if told else None,
             **{name: int(count[i]) if here or name in BY_AREA else None for name, count in counts.items()},
             "nearest_service": None if site[i] < 0 else str(look.sites.services[site[i]]),
             "nearest_m": None if site[i] < 0 else round(float(metres[i]), 1),
@@ -153,6 +154,7 @@ def _gathered(look: Reachable, groups: np.ndarray, n: int) -> list[dict[str, Any
     everyone = look.people
     located = np.where(look.located, everyone, 0.0)
     near = np.where(look.within.counts > 0, located, 0.0)
+    maybe = np.where(look.maybe, located, 0.0)
     services, places = look.reached
     sums = {
         name: np.bincount(groups, values, minlength=n)
@@ -161,6 +163,7 @@ def _gathered(look: Reachable, groups: np.ndarray, n: int) -> list[dict[str, Any
             "people": everyone,
             "located": located,
             "near": near,
+            "maybe": maybe,
             "services": located * services,
             "places": located * places,
             "reached": look.catchment.counts,
@@ -168,26 +171,31 @@ def _gathered(look: Reachable, groups: np.ndarray, n: int) -> list[dict[str, Any
         }.items()
     }
     counts = {name: _distinct_services(pairs, groups, n) for name, pairs in look.found.items()}
-    rows = []
-    for i in range(n):
-        got = {name: float(values[i]) for name, values in sums.items()}
-        total = got["located"]
-        rows.append(
-            {
-                "cells": int(got["cells"]),
-                "people": round(got["people"]),
-                "people_not_located": round(got["people"] - total),
-                "people_within_reach": round(got["near"]),
-                "people_out_of_reach": round(total - got["near"]),
-                "share_within_reach": got["near"] / total if total else None,
-                "services_per_1000": got["services"] / total * PER if total else None,
-                "places_per_1000": _places(got["places"] / total, int(got["reached"]), int(got["unknown"]))
-                if total
-                else None,
-                **{name: int(count[i]) for name, count in counts.items()},
-            }
-        )
-    return rows
+    return [
+        {
+            **_group({name: float(values[i]) for name, values in sums.items()}),
+            **{name: int(count[i]) for name, count in counts.items()},
+        }
+        for i in range(n)
+    ]
+
+
+def _group(sums: dict[str, float]) -> dict[str, Any]:
+    """Return the people of some cells by reach, and what they reach: None without people, or where all is unknown."""
+    total, near, maybe = sums["located"], sums["near"], sums["maybe"]
+    told = bool(total) and not (maybe and not near)
+    places = _places(sums["places"] / total, int(sums["reached"]), int(sums["unknown"])) if told else None
+    return {
+        "cells": int(sums["cells"]),
+        "people": round(sums["people"]),
+        "people_not_located": round(sums["people"] - total),
+        "people_within_reach": round(near),
+        "people_reach_unknown": round(maybe),
+        "people_out_of_reach": round(total - near - maybe),
+        "share_within_reach": near / total if told else None,
+        "services_per_1000": sums["services"] / total * PER if told else None,
+        "places_per_1000": places,
+    }
 
 
 def _distinct_services(pairs: Pairs, groups: np.ndarray, n: int) -> np.ndarray:

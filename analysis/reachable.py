@@ -80,6 +80,11 @@ class Reachable:
         return distinct(pairs.rows, sites.service_index[pairs.indices], len(self.inside))
 
     @cached_property
+    def maybe(self) -> np.ndarray:
+        """Cells inside with nothing known to be open within the distance, and something that may be, (n,) bool."""
+        return np.asarray((self.within.counts == 0) & (self.perhaps.counts > 0))
+
+    @cached_property
     def capacity_unknown(self) -> Pairs:
         """Cells inside and those services in their catchment whose capacity nobody recorded."""
         missing = self.services["capacity"].isna().to_numpy(bool)

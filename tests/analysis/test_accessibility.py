@@ -144,6 +144,19 @@ def test_at_an_hour_unknown_hours_are_counted_apart():
     assert rows_of(place)["area:l1"]["services_within"] == 3
 
 
+def test_where_nobody_recorded_hours_it_is_not_known_who_reaches_a_service():
+    place = borough()
+    service(place, "silent", (-1500, 0))
+    result = accessibility(place.landscape(), hour=MONDAY_SIX)
+    # the 100 of l1 have it within 2,154 m, the 300 of l2 have not
+    unknown, none = result.cells
+    assert (unknown["within_reach"], unknown["services_per_1000"]) == (None, None)
+    assert (none["within_reach"], none["services_per_1000"]) == (False, 0)
+    (ward,) = result.wards
+    assert (ward["people_within_reach"], ward["people_reach_unknown"], ward["people_out_of_reach"]) == (0, 100, 300)
+    assert ward["share_within_reach"] is None
+
+
 # --- whom a service is for
 
 
