@@ -16,7 +16,7 @@ from analysis.fragility import out_of_touch
 from analysis.kernels.connectivity import cuts
 from analysis.network import NETWORK_CAVEAT, Network, partner_names, partner_pairs
 from analysis.provision import current_services, guardian_states, targeting
-from analysis.removal import ENDS_RULE, Removal, Standing, brands
+from analysis.removal import ENDS_RULE, Removal, Standing, brands, not_recorded
 from analysis.results import STRAIGHT_LINE, Result
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
@@ -56,7 +56,7 @@ def dependence(landscape: Landscape, *, within_m: float = 400) -> Result:
         parameters={"within_m": float(within_m)},
         area=landscape.area,
         as_of=landscape.as_of,
-        caveats=(ENDS_RULE, STRAIGHT_LINE, NETWORK_CAVEAT),
+        caveats=(ENDS_RULE, *not_recorded(landscape), STRAIGHT_LINE, NETWORK_CAVEAT),
         sources=tuple(landscape.sources(types=("FUNDS", "COMMISSIONS", "RUNS", "TARGETS", "GUARDIAN_OF"))),
         summary={
             "rows": len(rows),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.agreements import Agreement, agreements, backing, share_of
+from analysis.provision import current_services
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 from graphmodel.schema import LINK_TYPES, label_of
@@ -116,6 +117,20 @@ class Standing:
         if len(stays) < len(money) and share is not None and share <= ends_below:
             return f"{share:.0%} of its recorded money stays" if stays else "all its recorded money goes"
         return None
+
+
+def not_recorded(landscape: Landscape) -> tuple[str, ...]:
+    """Return in words of how many services inside nobody recorded who pays or who runs them; nothing where all is."""
+    standing, services = backing(landscape), current_services(landscape)
+    inside = services.index[services["inside"]]
+    unpaid = sum(not standing.money(id, landscape.as_of) for id in inside)
+    unrun = sum(id not in standing.runners for id in inside)
+    said = [(unpaid, "who pays"), (unrun, "who runs them")]
+    return tuple(
+        f"For {n} of {len(inside)} services nobody recorded {what} now: they cannot be seen to hang on anybody."
+        for n, what in said
+        if n
+    )
 
 
 def brands(landscape: Landscape) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from analysis.network import NETWORK_CAVEAT, partner_pairs
 from analysis.pairs import pairs_within
 from analysis.pathways import HELP, police_only
 from analysis.provision import current_services, targeting
-from analysis.removal import ENDS_RULE, TAKEN_OUT, Removal, removal
+from analysis.removal import ENDS_RULE, TAKEN_OUT, Removal, not_recorded, removal
 from analysis.results import STRAIGHT_LINE, Result
 from analysis.roles import pathway_roles
 from analysis.supply import cells_of, sites_of
@@ -93,7 +93,7 @@ def losses_of(landscape: Landscape, gone: Removal, *, within_m: float = 400, gap
         },
         area=landscape.area,
         as_of=landscape.as_of,
-        caveats=_caveats(gone),
+        caveats=_caveats(landscape, gone, rows),
         sources=tuple(landscape.sources(types=())),
         summary=_summary(sides, rows),
         rows=tuple(rows),
@@ -375,10 +375,12 @@ def _summary(sides: Sides, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _caveats(gone: Removal) -> tuple[str, ...]:
+def _caveats(landscape: Landscape, gone: Removal, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     if not gone.named:
         return ("Nothing was taken out: say what, as in -p without=org:example-trust.",)
-    said = [ENDS_RULE, STRAIGHT_LINE, NETWORK_CAVEAT]
+    said = [ENDS_RULE, *not_recorded(landscape), STRAIGHT_LINE, NETWORK_CAVEAT]
+    if not rows:
+        said.insert(0, "Nothing is recorded to hang on it. That does not mean that nothing would be lost.")
     if gone.money:
         said.append("Pounds are whole agreements that are current, not a year's; money passed on is not counted twice.")
     return (*said, "Nobody knows what would take its place: this says what is recorded to hang on it.")

@@ -171,6 +171,16 @@ def test_nothing_taken_out_loses_nothing():
     assert result.rows == () and "Nothing was taken out" in result.caveats[0]
 
 
+def test_what_nobody_recorded_is_said_and_not_taken_for_nothing():
+    place = town()
+    place.node("service:film")
+    result = what_if(place.landscape(), without="org:council")
+    assert "For 1 of 3 services nobody recorded who pays now: they cannot be seen to hang on anybody." in result.caveats
+    place.node("org:nobody")
+    caveats = what_if(place.landscape(), without="org:nobody").caveats
+    assert caveats[0] == "Nothing is recorded to hang on it. That does not mean that nothing would be lost."
+
+
 def test_only_what_belongs_to_the_area_is_told():
     place = town()
     place.node("area:south", (20_000, 0))
