@@ -107,8 +107,9 @@ def _close(few: np.ndarray, many: np.ndarray, distance_m: float) -> Pairs:
 
 def _runs(few: np.ndarray, many: np.ndarray, distance_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the order of the many, and where the run of each point begins and ends in each band, (few, bands)."""
-    corner = np.minimum(few.min(axis=0), many.min(axis=0))
-    wide, high = (np.maximum(few.max(axis=0), many.max(axis=0)) - corner).tolist()
+    # Column by column: a reduction over rows of two is many times slower.
+    corner = np.array([min(few[:, i].min(), many[:, i].min()) for i in (0, 1)])
+    wide, high = (float(max(few[:, i].max(), many[:, i].max()) - corner[i]) for i in (0, 1))
     reach = min(distance_m, np.hypot(wide, high)) + 1e-6
     dense = len(many) * reach * reach > _DENSE * wide * high
     height = max(reach / _BANDS[dense], high / 1e6)
@@ -147,4 +148,4 @@ def _indptr(counts: np.ndarray) -> np.ndarray:
 
 
 def _known(points: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(~np.isnan(points).any(axis=1))
+    return np.flatnonzero(~(np.isnan(points[:, 0]) | np.isnan(points[:, 1])))
