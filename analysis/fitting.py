@@ -204,20 +204,21 @@ def age_cliffs(scene: Scene) -> Iterator[Finding]:
     Where it would only if those stopped too, their ages are to be found out.
     """
     young = services_for(scene.landscape)
-    open_: dict[str | None, set[str]] = defaultdict(set)
-    looked_at: dict[str | None, set[str]] = defaultdict(set)
+    undecided: set[str | None] = set()
+    known: dict[str | None, dict[str, bool]] = defaultdict(dict)
     for area, ids in sorted(services_by_area(scene).items()):
-        services = young[young.index.isin(ids)]
+        services, scope = young[young.index.isin(ids)], scene.authority(area)
         for cliff in CLIFFS:
             found = beyond(services, cliff)
             stop, go_on, unknown = len(found.stop), len(found.go_on), len(found.unknown)
             if is_cliff(stop, go_on + unknown):
                 yield _age_cliff(scene, area, cliff, found)
             elif is_cliff(stop + unknown, go_on):
-                open_[scene.authority(area)] |= set(found.unknown)
-                looked_at[scene.authority(area)] |= {*found.stop, *found.go_on, *found.unknown}
-    for scope, ids in looked_at.items():
-        yield from (_ages_unsaid(id, scope, id in open_[scope]) for id in sorted(ids))
+                undecided.add(scope)
+        told = services[["minimum_age", "maximum_age"]].notna().all(axis=1)
+        known[scope].update(zip(services.index, told.tolist(), strict=True))
+    for scope in sorted(undecided, key=str):
+        yield from (_ages_unsaid(id, scope, not told) for id, told in sorted(known[scope].items()))
 
 
 def _age_cliff(scene: Scene, area: str, cliff: Cliff, found: Beyond) -> Finding:
