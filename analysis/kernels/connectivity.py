@@ -217,20 +217,24 @@ def by_degree(n: int, edges: np.ndarray) -> np.ndarray:
     matrix = _matrix(n, np.concatenate([pairs, pairs[:, ::-1]]))
     starts, beside = matrix.indptr.tolist(), matrix.indices.tolist()
     degree = np.diff(matrix.indptr).tolist()
-    waiting = [(-d, node) for node, d in enumerate(degree)]
+    # A degree and its node in one number: the smallest is the best connected, of equal ones the first.
+    waiting = [node - d * n for node, d in enumerate(degree)]
     heapify(waiting)
     found, gone = [], [False] * n
     while waiting:
-        negative, node = heappop(waiting)
-        if gone[node] or -negative != degree[node]:
+        node = waiting[0] % n
+        d = (node - heappop(waiting)) // n
+        if gone[node] or d != degree[node]:
             continue
+        if not d:  # nobody is joined to anybody any more
+            break
         gone[node] = True
         found.append(node)
         for other in beside[starts[node] : starts[node + 1]]:
             if not gone[other]:
                 degree[other] -= 1
-                heappush(waiting, (-degree[other], other))
-    return np.array(found, np.int64)
+                heappush(waiting, other - degree[other] * n)
+    return np.concatenate([np.array(found, np.int64), np.flatnonzero(~np.array(gone, bool))])
 
 
 def _merge(n: int, pairs: np.ndarray, lives: np.ndarray, best: np.ndarray) -> None:
