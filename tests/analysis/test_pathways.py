@@ -245,6 +245,13 @@ def test_the_demo_schools_are_one_to_four_hands_away(demo_whole):
     assert {r["evidence"] for r in rows.values() if "org:netherwharf-schools" in r["present"]} == {"missing_data"}
 
 
+@pytest.mark.parametrize(("question", "key"), [(police_only, "id"), (school_routes, "school")])
+def test_a_ward_gives_what_the_whole_gives_for_it(demo_whole, question, key):
+    everywhere = {row[key]: row for row in question(demo_whole).rows}
+    rows = question(demo_whole.subset("X05000002")).rows
+    assert rows and [row for row in rows if row != everywhere[row[key]]] == []
+
+
 # --- roles of a pathway
 
 

@@ -257,6 +257,12 @@ def test_the_overlay_equals_a_landscape_of_which_it_was_never_said(gone):
         assert run(name, away.of(landscape)).rows == run(name, bare.landscape()).rows
 
 
+def test_a_ward_loses_what_the_whole_loses_there(demo_whole):
+    everywhere = what_if(demo_whole, without="org:brightwater").rows
+    rows = what_if(demo_whole.subset("X05000001"), without="org:brightwater").rows
+    assert rows and [row for row in rows if row not in everywhere] == []
+
+
 # --- beside each other
 
 
