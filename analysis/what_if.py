@@ -19,7 +19,7 @@ from analysis.pairs import pairs_within
 from analysis.pathways import HELP, police_only
 from analysis.provision import current_services, targeting
 from analysis.removal import ENDS_RULE, TAKEN_OUT, Removal, not_recorded, removal
-from analysis.results import STRAIGHT_LINE, Result
+from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result
 from analysis.roles import pathway_roles
 from analysis.supply import cells_of, sites_of
 from graphmodel.landscape import WALK_M, Landscape
@@ -381,6 +381,8 @@ def _caveats(landscape: Landscape, gone: Removal, rows: list[dict[str, Any]]) ->
     said = [ENDS_RULE, *not_recorded(landscape), STRAIGHT_LINE, NETWORK_CAVEAT]
     if not rows:
         said.insert(0, "Nothing is recorded to hang on it. That does not mean that nothing would be lost.")
+    if any(row["kind"] == "cover" for row in rows):
+        said += [ORDINARY_WEEK, "Cover counts guardians who care. It says nothing of how safe a place is."]
     if gone.money:
         said.append("Pounds are whole agreements that are current, not a year's; money passed on is not counted twice.")
     return (*said, "Nobody knows what would take its place: this says what is recorded to hang on it.")

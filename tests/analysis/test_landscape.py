@@ -294,3 +294,48 @@ def test_records_may_hold_any_field_of_the_schema():
     landscape = Landscape.from_records(records, as_of=AS_OF)
     assert landscape.nodes("Context").loc["context:a", "harms"] == ["online_harm"]
     assert landscape.nodes("Area").loc["area:a", "population_by_age"] == [1.0, 2.0]
+
+
+def linked() -> Landscape:
+    place = Place()
+    place.node("area:north", (0, 0))
+    place.node("context:park", (0, 0), "area:north")
+    place.node("guardian:cafe", (10, 0), "area:north", hours_week=week((0, 9, 17)))
+    place.node("guardian:kiosk", (20, 0), "area:north", hours_week=week((0, 17, 22)))
+    for id in ("guardian:cafe", "guardian:kiosk"):
+        place.link("GUARDIAN_OF", id, "context:park")
+    return place.landscape()
+
+
+def test_without_a_node_its_links_and_hours_are_gone_too_and_the_landscape_itself_stays():
+    landscape = linked()
+    without = landscape.without({"guardian:cafe"})
+    assert without.nodes("Guardian").index.tolist() == ["guardian:kiosk"]
+    assert without.links("GUARDIAN_OF")["start"].tolist() == ["guardian:kiosk"]
+    assert without.hours("Guardian").flags.sum() == 5
+    assert len(landscape.nodes("Guardian")) == len(landscape.links("GUARDIAN_OF")) == 2
+
+
+def test_without_a_link_both_its_ends_stay():
+    landscape = linked()
+    gone = landscape.links("GUARDIAN_OF")["id"][0]
+    without = landscape.without([gone])
+    assert len(without.links("GUARDIAN_OF")) == 1 and len(without.nodes("Guardian")) == 2
+
+
+def test_what_was_taken_out_stays_out_in_an_area_on_another_day_and_with_more():
+    without = linked().without(["guardian:cafe"])
+    for again in (without.subset("area:north"), without.at(date(2026, 12, 1)), without.without(["context:park"])):
+        assert again.nodes("Guardian").index.tolist() == ["guardian:kiosk"]
+    assert without.without(["context:park"]).links("GUARDIAN_OF").empty
+
+
+def test_what_belonged_to_an_area_still_does_without_what_made_it_so():
+    place = Place()
+    place.node("area:north", (0, 0))
+    place.node("context:park", (0, 0), "area:north")
+    place.node("service:art")
+    place.link("TARGETS", "service:art", "context:park")
+    landscape = place.landscape("area:north")
+    without = landscape.without([landscape.links("TARGETS")["id"][0]])
+    assert without.nodes("Service")["inside"].tolist() == [True]
