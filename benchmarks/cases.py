@@ -69,14 +69,21 @@ def attack(nodes: int = 3_000, links: int = 9_000) -> Arrays:
     return arrays | {"order": np.argsort(-degree, kind="stable").astype(np.int64)}
 
 
-def siting(demand: int = 2_000, sites: int = 2_000, p: int = 20) -> Arrays:
-    """Return demand points with people, candidate sites, the radius and how many may be chosen."""
+def siting(demand: int = 2_000, sites: int = 2_000, p: int = 20, *, in_towns: bool = True) -> Arrays:
+    """Return demand points with people, candidate sites, the radius and how many may be chosen.
+
+    In towns many sites cover nearly the same, which is harder to prove than points anywhere.
+    """
     random = np.random.default_rng(SEED + 3)
     extent = ground(demand)
+
+    def points(n: int) -> np.ndarray:
+        return towns(random, n, extent) if in_towns else random.uniform(0, extent, (n, 2))
+
     return {
-        "demand_points": towns(random, demand, extent),
+        "demand_points": points(demand),
         "weight": random.integers(50, 400, demand).astype(float),
-        "site_points": towns(random, sites, extent),
+        "site_points": points(sites),
         "radius_m": np.array(CATCHMENT_M),
         "p": np.array(p),
     }
