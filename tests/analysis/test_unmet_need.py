@@ -12,6 +12,7 @@ from made_up import Place
 from analysis import run
 from analysis.gaps import gaps
 from analysis.needs import ages_of, bounds
+from analysis.results import listed
 from analysis.shortfall import each_need, problem_of_needs, shortfalls
 from analysis.unmet_need import unmet_need
 from graphmodel.errors import InputError, UnknownName
@@ -668,3 +669,8 @@ def test_in_trafford_no_need_is_recorded_and_so_none_is_unmet(trafford_whole):
     assert result.summary["services_capacity_unknown"] == result.summary["services"]
     assert unmet_gaps(trafford_whole) == {}
     assert not {gap.topic for gap in gaps(trafford_whole, kind="missing_data").gaps} & {"capacity", "reach"}
+
+
+def test_names_are_listed_as_people_list_them():
+    assert [listed("abc"[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
