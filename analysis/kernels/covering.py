@@ -13,12 +13,15 @@ from time import monotonic
 import numpy as np
 import scipy.sparse as sp
 
+from analysis.kernels.covering_branch import branch
 from analysis.kernels.covering_exact import least_cost, most_covered
 from analysis.kernels.covering_search import ROUNDING, Problem, bound, exchange, exchanged, fixed, greedy
 from analysis.pairs import Pairs
 
 # Beyond so many products, looking for sites that another outdoes costs more than it saves.
 _MOST_PRODUCTS = 5_000_000
+# A first search is among so many times the sites that may be chosen; branches looked at there, and in all.
+_FEW, _FEW_BRANCHES, _BRANCHES = 3, 100, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +157,55 @@ def _best(problem: Problem, until: float) -> tuple[np.ndarray, float]:
         return np.arange(problem.sites), problem.value(np.arange(problem.sites))
     chosen = _better(problem, exchange(problem, greedy(problem), until), _best_alone(problem))
     found = bound(problem, chosen, until)
+    chosen = _better(problem, chosen, exchange(problem, found.chosen, until))
+    if found.value >= problem.value(chosen) + problem.step:
+        chosen = _among_few(problem, chosen, found.price, until)
     value = problem.value(chosen)
     if found.value < value + problem.step:
         return chosen, value
-    chosen = exchange(problem, found.chosen, until)
-    value = problem.value(chosen)
     open_, shut = fixed(problem, found.price, value)
     core, kept = _core(problem, open_, shut)
     base = problem.value(np.flatnonzero(open_))
     if not core.sites or core.budget < 0:
-        return chosen, max(value, base)
+        return chosen, value
     start = np.flatnonzero(np.isin(kept, chosen))
-    start = start if core.affords(start) else start[:0]
-    solved = most_covered(core, start, until - monotonic())
-    if solved.chosen is not None:
-        better = np.union1d(np.flatnonzero(open_), kept[solved.chosen])
-        chosen = _better(problem, chosen, exchange(problem, better, until))
+    better, limit = _proven(core, start if core.affords(start) else start[:0], until)
+    chosen = _better(problem, chosen, np.union1d(np.flatnonzero(open_), kept[better]))
     # A choice that is shut out by the reduced costs covers no more than the best that was known.
-    limit = min(found.value, max(base + solved.bound, problem.value(chosen)))
+    limit = min(found.value, max(base + limit, problem.value(chosen)))
     return chosen, float(np.floor(limit + 1e-6)) if problem.integral else limit
+
+
+def _among_few(problem: Problem, chosen: np.ndarray, price: np.ndarray, until: float) -> np.ndarray:
+    """Return the best choice found among the sites that take most at these prices: good, and soon found."""
+    few = np.zeros(problem.sites, bool)
+    few[np.argsort(-(problem.serves @ price), kind="stable")[: _FEW * len(chosen)]] = True
+    few[chosen] = True
+    core, kept = _core(problem, np.zeros(problem.sites, bool), ~few)
+    start = np.flatnonzero(np.isin(kept, chosen))
+    better, _ = _branched(core, start, _FEW_BRANCHES, until)
+    return _better(problem, chosen, exchange(problem, kept[better], until))
+
+
+def _branched(problem: Problem, chosen: np.ndarray, most: int, until: float) -> tuple[np.ndarray, float]:
+    found = bound(problem, chosen, until)
+    if found.value < problem.value(chosen) + problem.step:
+        return chosen, problem.value(chosen)
+    done = branch(problem, chosen, found.price, most, until)
+    return done.chosen, min(done.bound, found.value)
+
+
+def _proven(problem: Problem, chosen: np.ndarray, until: float) -> tuple[np.ndarray, float]:
+    """Return the best choice and the bound, by branching; if that takes too long, or k is above 1, by HiGHS."""
+    limit = np.inf
+    if not (problem.need > 1).any():
+        chosen, limit = _branched(problem, chosen, _BRANCHES, until)
+        if limit < problem.value(chosen) + problem.step:
+            return chosen, limit
+    solved = most_covered(problem, chosen, until - monotonic())
+    if solved.chosen is not None:
+        chosen = _better(problem, chosen, solved.chosen)
+    return chosen, min(limit, max(solved.bound, problem.value(chosen)))
 
 
 def _best_alone(problem: Problem) -> np.ndarray:

@@ -6,21 +6,37 @@ arrays float64, ties always go to the site that comes first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 
-# Of the bound: steps of the subgradient, how much of the last direction is kept, when a step shrinks, and by how much.
-_STEPS, _MEMORY, _PATIENCE, _SHRINK = 400, 0.9, 10, 0.6
+# Of the bound: without such progress in so many steps the step shrinks by so much.
+_PROGRESS, _PATIENCE, _SHRINK = 1e-4, 10, 0.6
 # Two sums of the same weights in another order may differ by this share of the total.
 ROUNDING = 1e-12
 
 
+class Pace(NamedTuple):
+    """How the bound is sought: most steps, length of the first, how much of the last direction is kept."""
+
+    steps: int
+    length: float
+    memory: float
+
+
+FROM_AFAR, CLOSE_BY = Pace(400, 1.0, 0.9), Pace(60, 0.5, 0.7)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Maximal covering: ``reach`` (n, m) of 0 and 1, its transpose ``serves``, weight and need (n,), cost (m,)."""
+    """Maximal covering: ``reach`` (n, m) of 0 and 1, its transpose ``serves``, weight and need (n,), cost (m,).
+
+    ``step``: the least by which one value can be told to be better than another; ``unit_cost``: the budget is a number
+    of sites.
+    """
 
     reach: sp.csr_array
     serves: sp.csr_array
@@ -28,6 +44,14 @@ class Problem:
     need: np.ndarray
     cost: np.ndarray
     budget: float
+    unit_cost: bool = field(init=False)
+    step: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = bool((self.cost == 1).all()) and float(self.budget).is_integer()
+        object.__setattr__(self, "unit_cost", whole)
+        least = 1 - 1e-6 if self.integral else max(float(self.weight.sum()), 1.0) * 1e-9
+        object.__setattr__(self, "step", least)
 
     @property
     def sites(self) -> int:
@@ -38,11 +62,6 @@ class Problem:
     def integral(self) -> bool:
         """Whether every weight is a whole number, so that two values are equal or at least 1 apart."""
         return bool((self.weight == np.rint(self.weight)).all())
-
-    @property
-    def step(self) -> float:
-        """The least by which one value can be told to be better than another."""
-        return 1 - 1e-6 if self.integral else max(float(self.weight.sum()), 1.0) * 1e-9
 
     def counts(self, chosen: np.ndarray) -> np.ndarray:
         """Return how many of the chosen sites (positions) reach each demand."""
@@ -116,47 +135,73 @@ def exchanged(problem: Problem, chosen: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``value``: no choice covers more; ``price`` (n,) proves it. ``chosen``: the best choice met on the way."""
+    """``value``: no choice covers more; ``price`` (n,) proves it. ``chosen``: the best choice met on the way.
+
+    ``share`` (m,): how often each site was among the best takings lately, 0 to 1.
+    """
 
     value: float
     chosen: np.ndarray
     price: np.ndarray
+    share: np.ndarray
 
 
-def bound(problem: Problem, chosen: np.ndarray, until: float) -> Bound:
+def bound(
+    problem: Problem,
+    chosen: np.ndarray,
+    until: float,
+    *,
+    price: np.ndarray | None = None,
+    pace: Pace = FROM_AFAR,
+    value: float | None = None,
+) -> Bound:
     """Return what no choice can exceed, by Lagrangian relaxation (Galvao & ReVelle 1996) with a smoothed subgradient.
 
     Each demand pays ``price`` to the sites that reach it; then sites are chosen by their takings alone, and what any
-    choice covers is at most the sum of (weight - need * price) and of the best takings the budget holds.
+    choice covers is at most the sum of (weight - need * price) and of the best takings the budget holds. It stops once
+    no choice can be better than ``value`` (by default what ``chosen`` covers).
     """
-    best, value = chosen, problem.value(chosen)
-    ceiling = problem.weight / problem.need
-    counts = problem.counts(chosen)
-    price = np.where(counts == 0, ceiling, problem.weight / np.maximum(counts, problem.need)) * 0.9
+    best, reached = chosen, problem.value(chosen)
+    target = reached if value is None else value
+    ceiling, total = problem.weight / problem.need, float(problem.weight.sum())
+    price = _first_price(problem, chosen) if price is None else price
     lowest, lowest_price, direction = np.inf, price, np.zeros(0)
-    length, since = 1.0, 0
-    for _ in range(_STEPS):
+    share = np.zeros(problem.sites)
+    length, since = pace.length, 0
+    for _ in range(pace.steps):
         takings, whole = _best_takings(problem, problem.serves @ price)
-        limit = float((problem.weight - problem.need * price).sum()) + takings
-        since = 0 if limit < lowest * (1 - 1e-4) else since + 1
+        limit = total - float(problem.need @ price) + takings
+        since = 0 if limit < lowest * (1 - _PROGRESS) else since + 1
         if limit < lowest:
             lowest, lowest_price = limit, price
-        counts = problem.counts(whole)
+        flags = np.zeros(problem.sites)
+        flags[whole] = 1
+        share = pace.memory * share + (1 - pace.memory) * flags
+        counts = problem.reach @ flags
         here = float(problem.weight[counts >= problem.need].sum())
-        if here > value:
-            best, value = whole, here
-        if lowest < value + problem.step or monotonic() > until:
+        if here > reached:
+            best, reached = whole, here
+            target = max(target, reached)
+        if lowest < target + problem.step or monotonic() > until:
             break
         if since >= _PATIENCE:
             length, since = length * _SHRINK, 0
         slope = counts - problem.need
         slope[((price >= ceiling) & (slope < 0)) | ((price <= 0) & (slope > 0))] = 0
-        direction = _MEMORY * direction + (1 - _MEMORY) * slope if len(direction) else slope
+        direction = pace.memory * direction + (1 - pace.memory) * slope if len(direction) else slope
         steep = float(direction @ direction)
         if steep == 0:
             break
-        price = np.clip(price - length * (limit - value) / steep * direction, 0, ceiling)
-    return Bound(lowest, best, lowest_price)
+        price = np.minimum(np.maximum(price - length * (limit - target) / steep * direction, 0), ceiling)
+    return Bound(lowest, best, lowest_price, share)
+
+
+def _first_price(problem: Problem, chosen: np.ndarray) -> np.ndarray:
+    """Return prices to begin with: all it is worth where nobody is there yet, else shared among those who are."""
+    counts = problem.counts(chosen)
+    return np.asarray(
+        np.where(counts == 0, problem.weight / problem.need, problem.weight / np.maximum(counts, problem.need)) * 0.9
+    )
 
 
 def fixed(problem: Problem, price: np.ndarray, value: float) -> tuple[np.ndarray, np.ndarray]:
@@ -192,6 +237,9 @@ def _filled(problem: Problem, score: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _best_takings(problem: Problem, score: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the most the budget can take (the last site in part: Dantzig 1957), and the sites taken whole."""
+    if problem.unit_cost:
+        whole = _most(score, int(problem.budget))
+        return float(score[whole].sum()), whole
     order, filled = _filled(problem, score)
     n = int(filled.sum())
     taken = float(score[order[:n]].sum())
@@ -199,6 +247,17 @@ def _best_takings(problem: Problem, score: np.ndarray) -> tuple[float, np.ndarra
         cost = problem.cost[order]
         taken += max(problem.budget - float(cost[:n].sum()), 0.0) / float(cost[n]) * float(score[order[n]])
     return taken, order[:n]
+
+
+def _most(score: np.ndarray, p: int) -> np.ndarray:
+    """Return the positions of the p highest scores, of equal ones the first: without sorting all of them."""
+    if p >= len(score):
+        return np.arange(len(score))
+    if p <= 0:
+        return np.empty(0, np.int64)
+    least = np.partition(score, len(score) - p)[len(score) - p]
+    above = np.flatnonzero(score > least)
+    return np.concatenate([above, np.flatnonzero(score == least)[: p - len(above)]])
 
 
 def _row(matrix: sp.csr_array, row: int) -> np.ndarray:
