@@ -32,7 +32,10 @@ _SAME_DEGREES = 1e-6
 _NOT_COMPARED = (
     "Outlines of areas, what lies in which area, postcodes, and where something was read from are not compared."
 )
-_DAYS_GO_BY = "A gap may open or close because days went by: an agreement ends, a review falls due, training lapses."
+_DAYS_GO_BY = (
+    "A gap may open or close because days went by: a review falls due, training lapses; one of what is about to end "
+    "closes when it has ended."
+)
 ONE_STORE = (
     "One store knows since when and until when something held, not what was said of it before: an earlier value of a "
     "field is in the history of edits, in a package or in a backup (landscape diff)."

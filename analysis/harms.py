@@ -196,10 +196,10 @@ def _same_row(
         "harm": harm,
         "group": group or None,
         "approach": approach,
-        "services": list(ids),
         "names": [scene.name(id) for id in ids],
-        "areas": areas,
         "area_names": [scene.name(area) for area in areas],
+        "services": list(ids),
+        "areas": areas,
         "ages_overlap": _overlap([tuple(services.loc[id, ["minimum_age", "maximum_age"]]) for id in ids]),
     }
 
