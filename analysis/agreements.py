@@ -17,7 +17,10 @@ FUNDS, COMMISSIONS = "FUNDS", "COMMISSIONS"
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One agreement that is not over: ``end`` None is not said. ``onward`` money was passed on, and is not counted."""
+    """One agreement that is not over: ``end`` None is not said. ``onward`` money was passed on, and is not counted.
+
+    ``amount`` is what was given, else units bought times the price of one; ``share`` of the cost, 0 to 1.
+    """
 
     id: str
     type: str
@@ -32,6 +35,8 @@ class Agreement:
     amount: float | None
     share: float | None
     onward: bool
+    source: str | None
+    source_row: str | None
 
     def current(self, day: date) -> bool:
         """Return whether it has begun and is not over; one that says no start has begun."""
@@ -50,6 +55,9 @@ def agreements(landscape: Landscape) -> list[Agreement]:
 
 
 def _agreement(type: str, values: Mapping[str, Any]) -> Agreement:
+    amount, units, price = (values.get(name) for name in ("amount_gbp", "units", "unit_price"))
+    if amount is None and units is not None and price is not None:
+        amount = units * price
     return Agreement(
         id=values["id"],
         type=type,
@@ -61,9 +69,11 @@ def _agreement(type: str, values: Mapping[str, Any]) -> Agreement:
         extend_to=values["extend_to"],
         kind=values.get("contract") or ("contract" if type == COMMISSIONS else None),
         title=values.get("title") or values.get("agreement"),
-        amount=values.get("amount_gbp"),
+        amount=amount,
         share=values.get("share_of_cost"),
         onward=bool(values.get("onward")),
+        source=values["source"],
+        source_row=values["source_row"],
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from analysis.agreements import Agreement, agreements
 from analysis.findings import (
     AHEAD_MONTHS,
     ENDS_SOON,
@@ -31,18 +31,6 @@ _LAPSED = "Its training has lapsed, so that it no longer counts as an active gua
 _LAPSES = "Its training lapses within {months} months"
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """One current agreement on a body or service: when it ends (None: not said), how much it is, where it is from."""
-
-    end: date | None
-    extend_to: date | None
-    amount: float | None
-    share: float | None
-    source_row: str | None
-    source: str | None
-
-
 def endings(scene: Scene) -> Iterator[Finding]:
     """Yield what ends within twelve months, or is overdue, as of the landscape's day."""
     yield from funding(scene)
@@ -50,20 +38,12 @@ def endings(scene: Scene) -> Iterator[Finding]:
     yield from training(scene)
 
 
-def current_money(scene: Scene) -> dict[str, list[Money]]:
-    """Return service, organisation, programme or guardian -> the agreements that are current as of the day.
-
-    An agreement that says no start has begun, one that says no end runs on.
-    """
-    found: dict[str, list[Money]] = defaultdict(list)
-    for type in ("FUNDS", "COMMISSIONS"):
-        links = scene.landscape.links(type)
-        for row in links.to_dict("records"):
-            start, end, extend_to = (_day(row[f]) for f in ("start_date", "end_date", "extend_to"))
-            if (start is None or start <= scene.as_of) and (end is None or end >= scene.as_of):
-                amount, share = (_number(row.get(f)) for f in ("amount_gbp", "share_of_cost"))
-                cited = (row[f] if isinstance(row[f], str) else None for f in ("source_row", "source"))
-                found[row["end"]].append(Money(end, extend_to, amount, share, *cited))
+def current_money(scene: Scene) -> dict[str, list[Agreement]]:
+    """Return service, organisation, programme or guardian -> the agreements that are current as of the day."""
+    found: dict[str, list[Agreement]] = defaultdict(list)
+    for agreement in agreements(scene.landscape):
+        if agreement.current(scene.as_of):
+            found[agreement.recipient].append(agreement)
     return found
 
 
@@ -80,7 +60,7 @@ def funding(scene: Scene) -> Iterator[Finding]:
     yield from _unfunded(scene, money)
 
 
-def _ends(scene: Scene, id: str, current: list[Money], ending: list[Money]) -> Finding:
+def _ends(scene: Scene, id: str, current: list[Agreement], ending: list[Agreement]) -> Finding:
     first = min(m.end for m in ending if m.end)
     soon = first <= months_after(scene.as_of, SOON_MONTHS)
     short, whole = _ending_share(current, ending)
@@ -113,7 +93,7 @@ def _ends(scene: Scene, id: str, current: list[Money], ending: list[Money]) -> F
     )
 
 
-def _ending_share(current: list[Money], ending: list[Money]) -> tuple[float, float]:
+def _ending_share(current: list[Agreement], ending: list[Agreement]) -> tuple[float, float]:
     """Return what ends and the whole: in pounds if all are known, else in shares of cost, else in agreements."""
     for field in ("amount", "share"):
         values = [getattr(m, field) for m in current]
@@ -122,7 +102,7 @@ def _ending_share(current: list[Money], ending: list[Money]) -> tuple[float, flo
     return len(ending), len(current)
 
 
-def _unfunded(scene: Scene, money: dict[str, list[Money]]) -> Iterator[Finding]:
+def _unfunded(scene: Scene, money: dict[str, list[Agreement]]) -> Iterator[Finding]:
     """Yield services of which no current funding is recorded: their own, their organisation's or their programme's."""
     behind: dict[str, set[str]] = defaultdict(set)
     for type, service_side in (("RUNS", "end"), ("PART_OF", "start")):
@@ -201,7 +181,3 @@ def training(scene: Scene) -> Iterator[Finding]:
 
 def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)

@@ -120,3 +120,10 @@ def test_night_youth_ends_in_spring(demo_whole):
     assert "service:night-youth" in rows
     gone = [row for row in contract_calendar(demo_whole).rows if "service:night-youth" in row["names"]["services"]]
     assert len(gone) == 1
+
+
+def test_units_times_their_price_are_pounds():
+    place = club()
+    place.link("FUNDS", "org:fund", "service:boxing", units=12.0, unit_price=50.0)
+    # 10,000 and 6,000 as given, and 12 times 50
+    assert pounds(agreements(place.landscape())) == 16_600
