@@ -35,10 +35,10 @@ from graphmodel.schema import PARTNER_LINKS
 RANKED = ("partners", "betweenness", "constraint", "effective_size")
 
 MOST_RESAMPLES = 10_000
-# In a redrawn network betweenness is counted from so many starts; and there are no more draws than two seconds' work
-# (starts times links), but at least so many.
+# In a redrawn network betweenness is counted from so many starts; and there are no more draws than a few seconds'
+# work (starts times links), but at least so many.
 _STARTS_REDRAWN = 250
-_WORK, _LEAST_RESAMPLES = 500_000_000, 20
+_WORK, _LEAST_RESAMPLES = 100_000_000, 20
 
 
 def partnership(landscape: Landscape, *, resamples: int = 100, seed: int = 0) -> Result:
