@@ -58,8 +58,8 @@ def maximal_cover(
     (m,) >= 0 with ``budget`` in the same unit, instead of p. Raises ValueError for anything else, naming the position.
 
     Of choices that cover the same, none here could exchange a site for an earlier one. Reduction, greedy choice,
-    exchange and a Lagrangian bound come first; what they leave open is left to HiGHS. When time is up the best choice
-    met is returned with the bound: another run may then find another.
+    exchange and a Lagrangian bound come first; what they leave open is branched on, and in the end left to HiGHS. When
+    time is up the best choice met is returned with the bound: another run may then find another.
 
     >>> from analysis.pairs import from_rows
     >>> near = from_rows(np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2]), 4)
