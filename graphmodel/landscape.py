@@ -121,7 +121,9 @@ class Landscape:
         found = copy.copy(self)
         found._gone = pa.array(sorted({*ids, *self._gone.to_pylist()}), pa.string())
         found._selection = self._selection.without(found._gone)
-        found._frames, found._hours = {}, {}
+        same = {label for label, table in self._selection.nodes.items() if found._selection.nodes[label] is table}
+        found._frames = {name: frame for name, frame in self._frames.items() if name in same}
+        found._hours = {key: hours for key, hours in self._hours.items() if key[0] in same}
         return found
 
     @property
