@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Scene
-from analysis.fitting import CLIFFS, Beyond, Cliff, beyond, is_cliff
+from analysis.fitting import CLIFFS, Ages, Beyond, Cliff, beyond, is_cliff
 from analysis.provision import current_services
 from analysis.responses import services_by_area
 from analysis.results import ORDINARY_WEEK, Result, known
@@ -183,10 +183,10 @@ def age_cliffs(landscape: Landscape) -> Result:
     Rows by ward and cliff: ``services`` for the ages before it, of which ``stop``, ``go_on`` and ``not_known``;
     ``cliff`` (yes, no, not_known) by the threshold of the gap list.
     """
-    young = services_for(landscape)
+    young = Ages.of(services_for(landscape))
     scene = Scene(landscape, within_m=400, k=1)
     rows = [
-        _cliff_row(scene, area, cliff, beyond(young[young.index.isin(ids)], cliff))
+        _cliff_row(scene, area, cliff, beyond(young.among(ids), cliff))
         for area, ids in sorted(services_by_area(scene).items())
         for cliff in CLIFFS
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -59,8 +60,9 @@ def harms_unserved(scene: Scene) -> Iterator[Finding]:
         for scope in _scopes(scene, id):
             asked[scope, harm].append(id)
     told: set[str | None] = set()
+    services_of = _ServicesOf(scene)
     for (scope, harm), ids in sorted(asked.items(), key=lambda item: (item[0][0] or "", item[0][1])):
-        services = services_of(scene, scope)
+        services = services_of(scope)
         says = [bool(harms) for harms in services["harms"]]
         if not any(says):
             if scope not in told:
@@ -85,27 +87,34 @@ def _scopes(scene: Scene, id: str) -> set[str | None]:
     return {scene.authority(end) for end in ends} or {None}
 
 
-def services_of(scene: Scene, area: str | None) -> pd.DataFrame:
-    """Return the current services for an area, a part of it, or what holds it; all, where it is None.
+class _ServicesOf:
+    """The current services for an area, a part of it, or what holds it: the links are gone through once.
 
     A service without a session in an area, and without an area it serves, counts everywhere: nobody said where it ends.
     """
-    services = current_services(scene.landscape)
-    if area is None:
-        return services
-    here = {area} | scene.wholes(area)
-    placed: set[str] = set()
-    found: set[str] = set()
-    for type in ("DELIVERS", "SERVES"):
-        links = scene.landscape.links(type)
-        for service, end in zip(links["start"], links["end"], strict=True):
-            at = scene.home(end)
-            if at is None:
-                continue
-            placed.add(service)
-            if area in ({at} | scene.wholes(at)) or (type == "SERVES" and at in here):
-                found.add(service)
-    return services[services.index.isin(found) | ~services.index.isin(placed)]
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._services = current_services(scene.landscape)
+        self._within: dict[str, set[str]] = defaultdict(set)
+        self._serving: dict[str, set[str]] = defaultdict(set)
+        for type in ("DELIVERS", "SERVES"):
+            links = scene.landscape.links(type)
+            for service, end in zip(links["start"], links["end"], strict=True):
+                at = scene.home(end)
+                for area in () if at is None else {at} | scene.wholes(at):
+                    self._within[area].add(service)
+                if type == "SERVES" and at is not None:
+                    self._serving[at].add(service)
+        self._anywhere = set(self._services.index) - set().union(*self._within.values())
+
+    def __call__(self, area: str | None) -> pd.DataFrame:
+        """Return the services for an area; all, where it is None."""
+        if area is None:
+            return self._services
+        wider = (self._serving.get(whole, set()) for whole in self._scene.wholes(area))
+        found = self._anywhere.union(self._within.get(area, set()), *wider)
+        return self._services[self._services.index.isin(found)]
 
 
 def _harm_unserved(scene: Scene, scope: str | None, harm: str, ids: list[str], say: int, all_: int) -> Finding:
@@ -177,20 +186,42 @@ class Beyond:
     unknown: tuple[str, ...]
 
 
-def beyond(services: pd.DataFrame, cliff: Cliff) -> Beyond:
+@dataclass(frozen=True)
+class Ages:
+    """Services by id with the lowest and the highest age they take, (n,), NaN where nobody recorded it."""
+
+    ids: np.ndarray
+    lowest: np.ndarray
+    highest: np.ndarray
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {id: row for row, id in enumerate(self.ids)}
+
+    @classmethod
+    def of(cls, services: pd.DataFrame) -> Ages:
+        """Return the ages of these services."""
+        lowest, highest = (services[name].to_numpy(float) for name in ("minimum_age", "maximum_age"))
+        return cls(services.index.to_numpy(object), lowest, highest)
+
+    def among(self, ids: set[str]) -> Ages:
+        """Return those of these services, in the order they have."""
+        rows = np.array(sorted(self._row[id] for id in ids if id in self._row), np.int64)
+        return Ages(self.ids[rows], self.lowest[rows], self.highest[rows])
+
+
+def beyond(services: Ages, cliff: Cliff) -> Beyond:
     """Return which of the services for the ages before a cliff take people beyond it.
 
     The bound that decides is the highest age for a cliff above, the lowest for one below; the other, if unknown, is
     held to exclude nobody.
     """
-    lowest, highest = (services[name].to_numpy(float) for name in ("minimum_age", "maximum_age"))
-    before = ~(lowest > cliff.ages[1]) & ~(highest < cliff.ages[0])
+    before = ~(services.lowest > cliff.ages[1]) & ~(services.highest < cliff.ages[0])
     above = cliff.beyond > cliff.ages[1]
-    bound = highest if above else lowest
+    bound = services.highest if above else services.lowest
     takes = bound >= cliff.beyond if above else bound <= cliff.beyond
-    ids = services.index.to_numpy(object)
     unknown = np.isnan(bound)
-    return Beyond(*(tuple(ids[before & mask]) for mask in (~takes & ~unknown, takes, unknown)))
+    return Beyond(*(tuple(services.ids[before & mask]) for mask in (~takes & ~unknown, takes, unknown)))
 
 
 def is_cliff(stop: int, go_on: int) -> bool:
@@ -203,11 +234,11 @@ def age_cliffs(scene: Scene) -> Iterator[Finding]:
 
     Where it would only if those stopped too, their ages are to be found out.
     """
-    young = services_for(scene.landscape)
+    young = Ages.of(services_for(scene.landscape))
     undecided: set[str | None] = set()
     known: dict[str | None, dict[str, bool]] = defaultdict(dict)
     for area, ids in sorted(services_by_area(scene).items()):
-        services, scope = young[young.index.isin(ids)], scene.authority(area)
+        services, scope = young.among(ids), scene.authority(area)
         for cliff in CLIFFS:
             found = beyond(services, cliff)
             stop, go_on, unknown = len(found.stop), len(found.go_on), len(found.unknown)
@@ -215,8 +246,8 @@ def age_cliffs(scene: Scene) -> Iterator[Finding]:
                 yield _age_cliff(scene, area, cliff, found)
             elif is_cliff(stop + unknown, go_on):
                 undecided.add(scope)
-        told = services[["minimum_age", "maximum_age"]].notna().all(axis=1)
-        known[scope].update(zip(services.index, told.tolist(), strict=True))
+        told = ~(np.isnan(services.lowest) | np.isnan(services.highest))
+        known[scope].update(zip(services.ids.tolist(), told.tolist(), strict=True))
     for scope in sorted(undecided, key=str):
         yield from (_ages_unsaid(id, scope, not told) for id, told in sorted(known[scope].items()))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import Place
 
-from analysis.fitting import CLIFFS, beyond, is_cliff
+from analysis.fitting import CLIFFS, Ages, beyond, is_cliff
 from analysis.gaps import gaps
 
 
@@ -254,11 +254,12 @@ ages = st.none() | st.integers(0, 30)
 
 @given(st.lists(st.tuples(ages, ages), max_size=20))
 def test_each_service_stops_goes_on_or_is_not_known(bounds):
-    frame = pd.DataFrame(bounds, columns=["minimum_age", "maximum_age"], dtype=float)
-    frame.index = pd.Index([f"service:{n:02}" for n in range(len(bounds))])
+    ids = [f"service:{n:02}" for n in range(len(bounds))]
+    columns = [np.array([bound[i] for bound in bounds], float) for i in (0, 1)]
+    services = Ages(np.array(ids, object), *columns)
     for cliff in CLIFFS:
         expected = {"stop": [], "go_on": [], "unknown": []}
-        for id, (low, high) in zip(frame.index, bounds, strict=True):
+        for id, (low, high) in zip(ids, bounds, strict=True):
             takes_before = (low is None or low <= cliff.ages[1]) and (high is None or high >= cliff.ages[0])
             if not takes_before:
                 continue
@@ -267,7 +268,7 @@ def test_each_service_stops_goes_on_or_is_not_known(bounds):
             else:
                 kind = "unknown" if low is None else "go_on" if low <= 10 else "stop"
             expected[kind].append(id)
-        found = beyond(frame, cliff)
+        found = beyond(services, cliff)
         assert {name: list(getattr(found, name)) for name in expected} == expected
 
 
