@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.pairs import Pairs
-from analysis.reachable import BY_AREA, DECAYS, METHODS, Catchment, Reachable, distinct
+from analysis.pairs import Pairs, distinct
+from analysis.reachable import BY_AREA, DECAYS, METHODS, Catchment, Reachable
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result, known
 from analysis.supply import AGES, TOP_AGE, Cells, cells_of, left_out, services_for
 from graphmodel.errors import InputError
@@ -104,7 +104,7 @@ def _cells(landscape: Landscape, look: Reachable) -> list[dict[str, Any]]:
     services, places = look.reached
     site, metres = look.nearest
     counts = {name: pairs.counts for name, pairs in look.found.items()}
-    unknown = look.capacity_unknown.counts
+    reached, unknown, within = (each.counts for each in (look.catchment, look.capacity_unknown, look.within))
     names = landscape.nodes("Area")["name"].reindex(look.cells.ids[look.inside]).to_numpy(object)
     rows = []
     for i, cell in enumerate(look.inside):
@@ -116,9 +116,9 @@ def _cells(landscape: Landscape, look: Reachable) -> list[dict[str, Any]]:
             "ward": known(look.cells.area[cell]),
             "people": round(float(look.people[i])),
             "services_per_1000": float(services[i]) * PER if told else None,
-            "places_per_1000": _places(float(places[i]), look.catchment.counts[i], unknown[i]) if told else None,
+            "places_per_1000": _places(float(places[i]), reached[i], unknown[i]) if told else None,
             "services_capacity_unknown": int(unknown[i]) if here else None,
-            "within_reach": bool(look.within.counts[i]) if told else None,
+            "within_reach": bool(within[i]) if told else None,
             **{name: int(count[i]) if here or name in BY_AREA else None for name, count in counts.items()},
             "nearest_service": None if site[i] < 0 else str(look.sites.services[site[i]]),
             "nearest_m": None if site[i] < 0 else round(float(metres[i]), 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -236,12 +237,16 @@ class Scene:
         if len(areas) <= 1:
             return next(iter(areas), None)
         shared = set.intersection(*(self.wholes(area) | {area} for area in areas))
-        sizes = {area: sum(area in up for up in self._wholes.values()) for area in shared}
-        return min(shared, key=lambda area: (sizes[area], area), default=None)
+        return min(shared, key=lambda area: (self._parts[area], area), default=None)
 
     def wholes(self, area: str) -> set[str]:
         """Return the areas that ``area`` belongs to."""
         return self._wholes.get(area, set())
+
+    @cached_property
+    def _parts(self) -> Counter[str]:
+        """Area -> how many areas belong to it."""
+        return Counter(whole for wholes in self._wholes.values() for whole in wholes)
 
     @cached_property
     def _wholes(self) -> dict[str, set[str]]:

@@ -69,13 +69,34 @@ def nearest(origins: np.ndarray, targets: np.ndarray, within_m: float) -> tuple[
     for step in range(_STEPS - 1, -1, -1):
         left = np.flatnonzero(found < 0)
         pairs = pairs_within(origins[left], targets, within_m / 2**step)
-        some = np.flatnonzero(pairs.counts)
-        closest = np.minimum.reduceat(pairs.metres, pairs.indptr[some]) if len(some) else np.empty(0)
-        ties = np.flatnonzero(pairs.metres == np.repeat(closest, pairs.counts[some]))
-        # Indices ascend in a row: the first that is as near as the nearest is the first in order.
-        first = ties[np.searchsorted(ties, pairs.indptr[some])]
-        found[left[some]], metres[left[some]] = pairs.indices[first], closest
+        some, first = closest(pairs)
+        found[left[some]], metres[left[some]] = pairs.indices[first], pairs.metres[first]
     return found, metres
+
+
+def closest(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that have a pair, and the position of the first of their nearest pairs."""
+    some = np.flatnonzero(pairs.counts)
+    least = np.minimum.reduceat(pairs.metres, pairs.indptr[some]) if len(some) else np.empty(0)
+    ties = np.flatnonzero(pairs.metres == np.repeat(least, pairs.counts[some]))
+    # Indices ascend in a row: the first that is as near as the nearest is the first in order.
+    return some, ties[np.searchsorted(ties, pairs.indptr[some])]
+
+
+def kept(pairs: Pairs, mask: np.ndarray) -> Pairs:
+    """Return the pairs where ``mask`` (nnz, bool)."""
+    before = np.concatenate([[0], np.cumsum(mask)])
+    return Pairs(before[pairs.indptr], pairs.indices[mask], pairs.metres[mask])
+
+
+def distinct(rows: np.ndarray, indices: np.ndarray, n: int) -> Pairs:
+    """Return pairs given one by one, each once, as CSR over ``n`` rows; their distances are NaN."""
+    width = int(indices.max(initial=0)) + 1
+    # Sorted: np.unique looks them up in a hash table, several times as slow for as many.
+    key = np.sort(rows * width + indices)
+    key = key[np.diff(key, prepend=-1) > 0]
+    counts = np.bincount(key // width, minlength=n)
+    return Pairs(_indptr(counts), key % width, np.full(len(key), np.nan))
 
 
 def _close(few: np.ndarray, many: np.ndarray, distance_m: float) -> Pairs:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.kernels.floating_catchment import gaussian_weights, step_weights, three_step, two_step
-from analysis.pairs import Pairs, from_rows, pairs_within
+from analysis.pairs import Pairs, closest, distinct, kept, pairs_within
 from analysis.serving import Serving
 from analysis.supply import REMOTE, Cells, Sites, sites_of, unplaced
 from graphmodel.landscape import Landscape
@@ -56,27 +56,34 @@ class Reachable:
         return kept(pairs, self.serving.may_use(rows[pairs.rows], sites.service_index[pairs.indices]))
 
     @cached_property
+    def walks(self) -> Pairs:
+        """Cells inside and the sites within the distance whose services their people may use."""
+        return self.pairs(self.inside, self.sites, self.how.within_m)
+
+    @cached_property
     def within(self) -> Pairs:
         """Cells inside and the services (rows of the frame) within the distance, each once."""
-        return self._services(self.sites, self.how.within_m)
+        return self._services(self.walks, self.sites)
 
     @cached_property
     def catchment(self) -> Pairs:
         """Cells inside and the services in their catchment, each once."""
-        return self._services(self.sites, self.how.catchment_m)
+        if self.how.catchment_m == self.how.within_m:
+            return self.within
+        return self._services(self.pairs(self.inside, self.sites, self.how.catchment_m), self.sites)
 
     @cached_property
     def perhaps(self) -> Pairs:
         """Cells inside and services within the distance of which nobody recorded whether they are open at the hour."""
         if self.how.hour is None:
             return distinct(np.empty(0, np.int64), np.empty(0, np.int64), len(self.inside))
-        doubtful = self._services(self.everywhere.take(~self.everywhere.known), self.how.within_m)
+        unsaid = self.everywhere.take(~self.everywhere.known)
+        doubtful = self._services(self.pairs(self.inside, unsaid, self.how.within_m), unsaid)
         width = max(len(self.services), 1)
         sure = self.within.rows * width + self.within.indices
         return kept(doubtful, ~np.isin(doubtful.rows * width + doubtful.indices, sure))
 
-    def _services(self, sites: Sites, within_m: float) -> Pairs:
-        pairs = self.pairs(self.inside, sites, within_m)
+    def _services(self, pairs: Pairs, sites: Sites) -> Pairs:
         return distinct(pairs.rows, sites.service_index[pairs.indices], len(self.inside))
 
     @cached_property
@@ -116,17 +123,17 @@ class Reachable:
         for times in _FURTHER:
             left = np.flatnonzero(found < 0)
             pairs = self.pairs(self.inside[left], named, self.how.within_m * times)
-            order = np.lexsort((pairs.indices, pairs.metres, pairs.rows))
-            some, first = np.unique(pairs.rows[order], return_index=True)
-            found[left[some]] = sites[pairs.indices[order[first]]]
-            metres[left[some]] = pairs.metres[order[first]]
+            some, first = closest(pairs)
+            found[left[some]] = sites[pairs.indices[first]]
+            metres[left[some]] = pairs.metres[first]
         return found, metres
 
     @cached_property
     def reached(self) -> tuple[np.ndarray, np.ndarray]:
         """Services, and places, per person of each cell inside."""
         rows = self._sharing()
-        pairs = self.pairs(rows, self.sites, self.how.catchment_m)
+        same = rows is self.inside and self.how.catchment_m == self.how.within_m
+        pairs = self.walks if same else self.pairs(rows, self.sites, self.how.catchment_m)
         people = self.cells.people[rows]
         mine = np.searchsorted(rows, self.inside)
         services, places = (
@@ -150,18 +157,6 @@ class Reachable:
         weights = DECAYS[self.how.decay](pairs.metres, self.how.catchment_m)
         measure = three_step if self.how.method == "three_step" else two_step
         return measure(pairs, people, supply, weights)
-
-
-def kept(pairs: Pairs, mask: np.ndarray) -> Pairs:
-    """Return the pairs where ``mask`` (nnz, bool)."""
-    return from_rows(pairs.rows[mask], pairs.indices[mask], len(pairs.indptr) - 1, pairs.metres[mask])
-
-
-def distinct(rows: np.ndarray, services: np.ndarray, n: int) -> Pairs:
-    """Return the pairs (row, service), each once, over ``n`` rows."""
-    width = int(services.max(initial=0)) + 1
-    key = np.unique(rows * width + services)
-    return from_rows(key // width, key % width, n)
 
 
 def _remote(landscape: Landscape, services: pd.DataFrame) -> np.ndarray:
