@@ -1,0 +1,308 @@
+"""Blocks of the Services page: filters, nearest, the list with its map, and the card of one service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from views import maps, places, service_card, services, session, tables
+from views.components.blocks import downloads, explain, say_if_unusable
+from views.components.landscape_blocks import area_shade, opening_bounds
+from views.components.map import draw_map
+from views.hours import hour_name
+from views.markup import bullet_list, facts, heading, legend, note, plain
+from views.overview import NO_SHADE, at_hour
+from views.profile import Profile
+from views.services import AGE, FACETS, LABELS, OPEN, OPEN_AT, THEN, WAIT, WAITS, Directory, Found, Spot
+
+METHOD = (
+    "Services that run in the area, and those of which nobody said where they are. A service fits where all that is "
+    "asked for is recorded of it; where something is not recorded it is listed after these and marked, for it may fit. "
+    "A service at both levels counts as each; one that needs no referral can be asked by young people themselves. Open "
+    "means a session is open in an ordinary week; closed only where the hours of every session are known. Metres are a "
+    "straight line to the nearest session, to 10 m, not a walk."
+)
+FIRST = ("kind", "group", AGE, "language", "harm", OPEN)
+MORE = ("for_whom", "access", "level", "approach", "lens", "tier", "purpose", WAIT)
+OLDEST = 30
+CHOSEN, NEAR, UNRECORDED = "service", "near", "unrecorded"
+_WIDTH = 185
+
+
+# --- filters --------------------------------------------------------------------------------------------------
+
+
+def filter_choices(held: Directory) -> dict[str, Any]:
+    """Draw the filters, which the address keeps; returns what is asked for, by name."""
+    asked: dict[str, Any] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in FIRST:
+            asked[name] = _filter(held, name)
+    on = sum(name in st.query_params for name in MORE)
+    with (
+        st.expander("More filters: level, approach, lens, tier, access, purpose, waiting", expanded=on > 0),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        for name in MORE:
+            asked[name] = _filter(held, name)
+    if asked[OPEN] == THEN and session.selection().when is None:
+        st.html(note("No hour is chosen: pick one under When in the sidebar to see what is open then."))
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _filter(held: Directory, name: str) -> Any:
+    if name == AGE:
+        say_if_unusable(AGE, [str(age) for age in range(OLDEST + 1)])
+        return st.selectbox(
+            LABELS[AGE], list(range(OLDEST + 1)), index=None, key=AGE, bind="query-params", placeholder="any", width=90
+        )
+    named = {OPEN: OPEN_AT, WAIT: WAITS}.get(name) or FACETS[name].options(held.services)
+    say_if_unusable(name, list(named.values()))
+    return st.selectbox(
+        LABELS[name],
+        list(named),
+        index=None,
+        format_func=lambda code: named.get(code, code),
+        key=name,
+        bind="query-params",
+        placeholder="any",
+        filter_mode="contains",
+        width=_WIDTH,
+    )
+
+
+def _clear() -> None:
+    for name in (*FIRST, *MORE):
+        st.session_state[name] = None
+
+
+def near_choice() -> Spot | None:
+    """Draw the search for what is nearest to a postcode; returns where it is, or None."""
+    known = session.derived(services.postcodes)
+    given = st.text_input(
+        "Nearest to a postcode",
+        key=NEAR,
+        bind="query-params",
+        placeholder="none loaded" if not known else f"for example {next(iter(known.values())).name}",
+        help="Sorted by straight-line metres to the nearest session. Postcodes come from the postcode file on Data.",
+        disabled=not known,
+        max_chars=12,
+        width=_WIDTH,
+    )
+    if not given or not known:
+        return None
+    spot = known.get(services.spelled(given))
+    if spot is None:
+        area = session.areas().name(session.selection().area)
+        st.html(note(f"The postcode “{given}” is not loaded for {area}: check it, or load a postcode file on Data."))
+    return spot
+
+
+def unrecorded_choice(found: Found, total: int) -> bool:
+    """Say how many fit, may fit and do not; returns whether those that may fit are wanted in the list."""
+    may = len(found.unrecorded)
+    if not may and not found.others:
+        return True
+    st.html(
+        f'<p class="ls-line"><strong>{len(found.fits):,} of {total:,} services fit.</strong> Of {may:,} more, '
+        f"something asked for is not recorded: they may fit. {found.others:,} do not fit.</p>"
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wanted = bool(
+            st.toggle(
+                f"List the {may:,} that may fit", value=True, key=UNRECORDED, bind="query-params", disabled=not may
+            )
+        )
+        st.button("Clear filters", on_click=_clear, key="clear_filters", type="tertiary")
+    if may and not wanted:
+        st.html(note(f"{may:,} services are left out of the list because what was asked for is not recorded of them."))
+    return wanted
+
+
+# --- the list and the map -------------------------------------------------------------------------------------
+
+
+def draw_list(held: Directory, rows: pd.DataFrame) -> None:
+    """Draw the services as a table; a row that is ticked opens its card."""
+    ids = [str(id) for id in rows.index]
+    hour = session.selection().when
+    if hour is not None:
+        rows = rows.assign(open_then=services.open_words(held, ids, hour))
+    shown = services.shown_columns(rows)
+    key = f"services_{abs(hash(tuple(ids)))}"
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=min(39 + 35 * max(len(shown), 1), 460),
+        placeholder=services.NOT_RECORDED,
+        on_select=lambda: _choose_row(key, ids),
+        selection_mode="single-row",
+        column_config={
+            "Name": st.column_config.TextColumn(pinned=True, width=190),
+            "Hours": st.column_config.TextColumn(width=210),
+            "Fits": st.column_config.TextColumn(width=170),
+            "Metres, straight line": st.column_config.NumberColumn(format="localized", width=90),
+        },
+        key=key,
+        alt="Services found, one row each; the card below can be opened from the box Service as well",
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download CSV", lambda: tables.csv_bytes(services.for_file(held, rows)), "services.csv", "text/csv",
+            key="services_csv", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Download GeoJSON", lambda: tables.geojson_bytes(services.sessions_for_file(held, ids)), "services.geojson",
+            "application/geo+json", key="services_geojson", on_click="ignore",
+        )  # fmt: skip
+
+
+def draw_map_of(held: Directory, rows: pd.DataFrame, spot: Spot | None) -> None:
+    """Draw where the sessions of these services are; a click opens a card. With an hour, what is closed is left out."""
+    chosen = session.selection()
+    found = places.at(held.places[held.places["id"].isin(rows.index)], chosen.when)
+    drawn = places.marks(found if chosen.when is None else at_hour(found))
+    levels = session.areas().parts(chosen.area)
+    shade = area_shade(NO_SHADE, levels[0] if levels else None)
+    traces = maps.area_traces(shade, maps.classify(shade)) if shade else []
+    if len(drawn) > maps.MANY_POINTS:
+        st.html(note(f"{len(drawn):,} places are too many to draw; filter the list."))
+        drawn = []
+    traces += maps.mark_traces(drawn)
+    for mark in drawn:
+        if mark.id == st.session_state.get(CHOSEN):
+            traces += maps.picked_trace(mark.longitude, mark.latitude)
+    if spot:
+        traces += maps.mark_traces([maps.Mark("", spot.longitude, spot.latitude, "other", "full", (spot.name,))])
+    figure = maps.figure(traces, opening_bounds(), view=f"services {chosen.database} {chosen.area}")
+    draw_map(figure, key="services_map", label="Map of the services in the list", height=420, on_pick=choose)
+    st.html(
+        legend("Sessions", maps.mark_legend(drawn)) + "".join(note(text) for text in _not_drawn(found, chosen.when))
+    )
+
+
+def _not_drawn(rows: pd.DataFrame, hour: int | None) -> list[str]:
+    unplaced = int(rows["longitude"].isna().sum())
+    told = [f"Without a point, in the table only: {unplaced:,}."] if unplaced else []
+    closed = sum(state is False for state in rows["open"])
+    return [*told, f"Closed on {hour_name(hour)}, not drawn: {closed:,}."] if hour is not None and closed else told
+
+
+def choose(id: str) -> None:
+    """Open the card of this service from the next run on; for use in callbacks."""
+    if id.startswith("service:"):
+        st.session_state[CHOSEN] = id
+
+
+def _choose_row(key: str, ids: list[str]) -> None:
+    ticked = st.session_state[key].selection.rows
+    if ticked:
+        choose(ids[ticked[0]])
+
+
+# --- the card -------------------------------------------------------------------------------------------------
+
+
+def card_choice(held: Directory, rows: pd.DataFrame) -> str | None:
+    """Draw the choice of the service whose card is open, which the address keeps; returns its id."""
+    given = st.query_params.get(CHOSEN)
+    if given is not None and given != st.session_state.get("service_in_address"):
+        if given in held.services.index:
+            st.session_state[CHOSEN] = given
+        else:
+            st.warning(plain(f"The link asks for the service “{given}”, which is not here; it is left out."))
+    names = held.table["name"]
+    options = [str(id) for id in (*rows.index, *held.table.index.difference(rows.index))]
+    if st.session_state.get(CHOSEN) not in options:
+        st.session_state[CHOSEN] = None
+    chosen: str | None = st.selectbox(
+        "Service",
+        options,
+        index=None,
+        format_func=lambda id: str(names.get(id, id)),
+        key=CHOSEN,
+        placeholder="Open the card of a service: tick a row, click the map, or search by name",
+        filter_mode="contains",
+    )
+    st.session_state["service_in_address"] = chosen
+    if chosen:
+        st.query_params[CHOSEN] = chosen
+    elif CHOSEN in st.query_params:
+        del st.query_params[CHOSEN]
+    return chosen
+
+
+def draw_card(id: str) -> None:
+    """Draw the card of a service in two columns."""
+    told = session.derived(service_card.service_card, id)
+    if told is None:
+        return
+    st.html(heading(told.name, 2) + note(told.sort))
+    middle = sum(_length(section) for section in told.sections) / 2
+    left, right = st.columns(2, gap="large")
+    so_far = 0
+    for section in told.sections:
+        with left if so_far < middle else right:
+            st.html(_told(section, _measured(id) if section.title == "What it reports" else []))
+        so_far += _length(section)
+    _elsewhere(told)
+
+
+def _measured(id: str) -> list[str]:
+    if not session.derived(service_card.is_measured, id):
+        return []
+    return service_card.measured(session.result("outcomes").rows, id)
+
+
+def _length(section: Any) -> int:
+    return 2 + len(section.facts) + len(section.lines)
+
+
+def _told(section: Any, more: list[str]) -> str:
+    lines = [*section.lines, *more]
+    return (
+        heading(section.title) + (facts(section.facts) if section.facts else "") + (bullet_list(lines) if lines else "")
+    )
+
+
+def _elsewhere(told: Profile) -> None:
+    rows = pd.DataFrame(service_card.card_rows(told))
+    with st.container(horizontal=True):
+        for page, label in (("landscape_page", "Show on Landscape"), ("network_page", "Show its network")):
+            if st.button(label, key=f"service_{page}"):
+                st.session_state["picked"] = told.id
+                st.switch_page(st.session_state[page])
+        downloads("service", rows, key="service_card")
+
+
+def draw_how(asked: Mapping[str, Any], spot: Spot | None) -> None:
+    """Say how the list came about, with the command that asks the same as far as it can, and how to cite it."""
+    given = {**asked, **({"near": spot.name} if spot else {})}
+    sources = session.landscape().sources(("Service", "Session"), ("DELIVERS", "SERVES", "TARGETS", "RUNS"))
+    known = {name: value for name, value in asked.items() if name in services.IN_ANALYSIS}
+    left = [LABELS[name].lower() for name in asked if name not in services.IN_ANALYSIS]
+    caveats = ["Confidential services are not listed."]
+    if left:
+        caveats.append(f"Only this page filters by {', '.join(left)}: the command below does without.")
+    draw_command("availability", known)
+    explain("services", METHOD, given, caveats, sources)
+
+
+def draw_command(name: str, parameters: Mapping[str, Any]) -> None:
+    """Draw the command line that gives the same rows."""
+    chosen = session.selection()
+    area = session.areas().get(chosen.area)
+    st.code(
+        services.command(
+            name,
+            parameters,
+            area=area.code if area else None,
+            as_of=chosen.as_of,
+            demo=chosen.database == session.DEMO,
+        ),
+        language="bash",
+        wrap_lines=True,
+    )
