@@ -184,7 +184,7 @@ def towns(draw) -> Place:
     return place
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(towns(), st.sampled_from(["area:w0", "area:w1", "area:c20"]))
 def test_any_ward_of_any_town_gives_what_the_whole_gives_for_it(place, area):
     assert_law(place.landscape(), area)
