@@ -70,9 +70,9 @@ def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None
             )  # fmt: skip
 
 
-def how_computed(result: Any, method: str) -> None:
-    """Say how a result came about: method, parameters, caveats, sources, and how to cite it."""
-    explain(result.name, method, result.parameters, result.caveats, result.sources)
+def how_computed(result: Any, method: str, command: str | None = None) -> None:
+    """Say how a result came about: method, parameters, caveats, sources, the command line, and how to cite it."""
+    explain(result.name, method, result.parameters, result.caveats, result.sources, command)
 
 
 def explain(
@@ -81,8 +81,9 @@ def explain(
     parameters: Mapping[str, Any],
     caveats: Sequence[str] = (),
     sources: Sequence[Mapping[str, Any]] = (),
+    command: str | None = None,
 ) -> None:
-    """Say how what is on the page came about, and how to cite it."""
+    """Say how what is on the page came about, the command line that gives the same, and how to cite it."""
     given = {key: value for key, value in parameters.items() if value is not None}
     told = [method, *caveats]
     if given:
@@ -90,7 +91,11 @@ def explain(
     if sources:
         told.append("Sources: " + "; ".join(tables.source_line(source) for source in sources))
     with st.expander("How this was computed, and how to cite it"):
-        st.html("".join(note(text) for text in told) + heading("Cite this"))
+        st.html("".join(note(text) for text in told))
+        if command:
+            st.html(heading("On the command line"))
+            st.code(command, language=None, wrap_lines=True)
+        st.html(heading("Cite this"))
         st.code(cite(name, given), language=None, wrap_lines=True)
 
 
