@@ -14,7 +14,7 @@ from timing import peak_megabytes
 
 from analysis.coverage import count_open
 from analysis.kernels import centrality, communities, connectivity, covering, floating_catchment, flow, inequality
-from analysis.pairs import Pairs, nearest, pairs_within
+from analysis.kernels.pairs import Pairs, nearest, pairs_within
 
 AREAS, VENUES, CONTEXTS, SERVICES = 35_000, 437_000, 50_000, 20_000
 PARTNERS, LINKS = 30_000, 100_000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from timing import Arrays, Prepare, serve
 
-from analysis.pairs import Pairs, pairs_within
+from analysis.kernels.pairs import Pairs, pairs_within
 
 Work = Callable[[], Arrays]
 

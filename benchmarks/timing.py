@@ -42,5 +42,10 @@ def serve(prepared: Mapping[str, Prepare], packages: list[str]) -> None:
 
 def peak_megabytes() -> float:
     """Return the most memory this process, or a solver it started, has held."""
-    own = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own / (1e6 if sys.platform == "darwin" else 1e3)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What getrusage says of a process on Linux begins with the memory of the one that started it.
+        own = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:")).split()[1]
+        return max(int(own), children) / 1e3
+    return max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, children) / 1e6
