@@ -333,7 +333,7 @@ def _whatif(verbs: Any) -> None:
 
 
 def _run_whatif(given: argparse.Namespace, settings: Settings) -> None:
-    from analysis.removal import removal
+    from analysis.facts.removal import removal
     from analysis.what_if import losses_of
     from views.terminal import print_result
 

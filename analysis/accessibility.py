@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.pairs import Pairs, distinct
-from analysis.reachable import BY_AREA, DECAYS, METHODS, Catchment, Reachable
+from analysis.facts.reachable import BY_AREA, DECAYS, METHODS, Catchment, Reachable
+from analysis.facts.supply import AGES, TOP_AGE, Cells, cells_of, left_out, services_for
+from analysis.kernels.pairs import Pairs, distinct
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result, known
-from analysis.supply import AGES, TOP_AGE, Cells, cells_of, left_out, services_for
 from graphmodel.errors import InputError
 from graphmodel.landscape import HOURS, WALK_M, Landscape
 

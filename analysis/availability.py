@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Scene
-from analysis.fitting import CLIFFS, Ages, Beyond, Cliff, beyond, is_cliff
-from analysis.provision import current_services
-from analysis.responses import services_by_area
+from analysis.facts.provision import current_services
+from analysis.facts.supply import left_out, services_for
+from analysis.finders.fitting import CLIFFS, Ages, Beyond, Cliff, beyond, is_cliff
 from analysis.results import ORDINARY_WEEK, Result, known
-from analysis.supply import left_out, services_for
+from analysis.scene import Scene, services_by_area
 from graphmodel.codes import code_list
 from graphmodel.disclosure import round_people
 from graphmodel.errors import InputError, UnknownName

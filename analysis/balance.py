@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.delivery import by_decile
-from analysis.deprivation import WHAT_TO_LOAD, Deprivation
-from analysis.estimates import Estimate, Estimates
-from analysis.findings import Scene
-from analysis.provision import current_services
-from analysis.refusals import refuse
-from analysis.responses import services_by_area
+from analysis.facts.delivery import by_decile
+from analysis.facts.deprivation import WHAT_TO_LOAD, Deprivation
+from analysis.facts.estimates import Estimate, Estimates
+from analysis.facts.provision import current_services
+from analysis.facts.refusals import refuse
+from analysis.facts.spending import AT_LEAST, COST, FUNDING, flows, payments, perhaps_passed_on, spend_of
 from analysis.results import Result, known
-from analysis.spending import AT_LEAST, COST, FUNDING, flows, payments, perhaps_passed_on, spend_of
+from analysis.scene import Scene, services_by_area
 from graphmodel.codes import code_list
 from graphmodel.errors import UnknownName
 from graphmodel.landscape import Landscape

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.context_hours import ASSUMED, RECORDED
 from analysis.coverage import Coverage, coverage, reach_of
-from analysis.pairs import Pairs, from_rows, pairs_within
-from analysis.provision import NO_ENGAGEMENT, homes, may_become_active, positions
+from analysis.facts.context_hours import ASSUMED, RECORDED
+from analysis.facts.provision import NO_ENGAGEMENT, homes, may_become_active, positions
+from analysis.facts.supply import Cells, cells_of, services_for, sites_of, unplaced
+from analysis.kernels.pairs import Pairs, from_rows, pairs_within
 from analysis.results import known
-from analysis.supply import Cells, cells_of, services_for, sites_of, unplaced
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Scene, months_after
+from analysis.facts.days import months_after
 from analysis.gaps import Gap, gap_kinds, gaps
 from analysis.results import Result, known, plain
+from analysis.scene import Scene
 from graphmodel.columns import link_column
 from graphmodel.disclosure import round_people
 from graphmodel.errors import InputError, UnknownName

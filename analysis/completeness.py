@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Scene, months_after
-from analysis.network import PARTNERS, dealings
-from analysis.provision import current_services, home_level
+from analysis.facts.days import months_after
+from analysis.facts.network import PARTNERS, dealings
+from analysis.facts.provision import current_services, home_level
 from analysis.results import Result
+from analysis.scene import Scene
 from graphmodel.columns import LOCATED
 from graphmodel.landscape import Landscape
 from graphmodel.schema import NODE_TYPES, PARTNER_LINKS

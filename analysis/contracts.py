@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from analysis.agreements import Agreement, Backing, agreements, backing, pounds
-from analysis.findings import months_after
-from analysis.provision import current_services, targeting
+from analysis.facts.agreements import Agreement, Backing, agreements, backing, pounds
+from analysis.facts.days import months_after
+from analysis.facts.provision import current_services, targeting
 from analysis.results import Result, known
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape

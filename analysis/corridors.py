@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.context_hours import DAY, HOUR_OF_DAY, week_of
-from analysis.kernels.corridors import Stretches, chords, distance_to, uncovered
-from analysis.pairs import pairs_within
-from analysis.provision import (
+from analysis.facts.context_hours import DAY, HOUR_OF_DAY, week_of
+from analysis.facts.provision import (
     NO_ENGAGEMENT,
     NOT_YET_APPROACHED,
     GuardianStates,
@@ -19,6 +17,8 @@ from analysis.provision import (
     homes,
     positions,
 )
+from analysis.kernels.corridors import Stretches, chords, distance_to, uncovered
+from analysis.kernels.pairs import pairs_within
 from analysis.results import ORDINARY_WEEK, Result, known
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape

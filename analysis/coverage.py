@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.context_hours import ASSUMED, IS_EVENING, RECORDED, ActiveHours, active_hours
-from analysis.pairs import Pairs, from_rows, nearest, pairs_within
-from analysis.provision import (
+from analysis.facts.context_hours import ASSUMED, IS_EVENING, RECORDED, ActiveHours, active_hours
+from analysis.facts.provision import (
     NO_ENGAGEMENT,
     NOT_YET_APPROACHED,
     GuardianStates,
@@ -20,6 +19,7 @@ from analysis.provision import (
     positions,
     targeting,
 )
+from analysis.kernels.pairs import Pairs, from_rows, nearest, pairs_within
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result, known
 from graphmodel.errors import InputError
 from graphmodel.landscape import HOURS, WALK_M, Landscape

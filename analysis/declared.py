@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.network import PARTNERS
-from analysis.partners import CONFIDENTIAL
+from analysis.facts.network import PARTNERS
+from analysis.facts.partners import CONFIDENTIAL
 from analysis.results import Result, known
 from graphmodel.errors import UnknownName
 from graphmodel.landscape import Landscape

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from analysis.agreements import Agreement, pounds
-from analysis.context_hours import active_hours
 from analysis.coverage import count_open, reach_of
+from analysis.facts.agreements import Agreement, pounds
+from analysis.facts.context_hours import active_hours
+from analysis.facts.network import NETWORK_CAVEAT, Network, partner_names, partner_pairs
+from analysis.facts.provision import current_services, guardian_states, targeting
+from analysis.facts.removal import ENDS_RULE, Removal, Standing, brands, not_recorded
 from analysis.fragility import out_of_touch
 from analysis.kernels.connectivity import cuts
-from analysis.network import NETWORK_CAVEAT, Network, partner_names, partner_pairs
-from analysis.provision import current_services, guardian_states, targeting
-from analysis.removal import ENDS_RULE, Removal, Standing, brands, not_recorded
 from analysis.results import STRAIGHT_LINE, Result
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.deprivation import WHAT_TO_LOAD, Deprivation
-from analysis.estimates import Estimate, Estimates
+from analysis.facts.deprivation import WHAT_TO_LOAD, Deprivation
+from analysis.facts.estimates import Estimate, Estimates
+from analysis.facts.people import NEEDED, RESIDENT, Residents
+from analysis.facts.provision import home_level
+from analysis.facts.refusals import refuse
+from analysis.facts.supply import Cells, cells_of, services_for, sites_of
 from analysis.kernels.floating_catchment import enhanced
 from analysis.kernels.inequality import concentration_index, dissimilarity, gini, slope_index, theil
-from analysis.people import NEEDED, RESIDENT, Residents
-from analysis.provision import home_level
-from analysis.refusals import refuse
 from analysis.results import STRAIGHT_LINE, Result
-from analysis.supply import Cells, cells_of, services_for, sites_of
 from graphmodel.codes import code_list
 from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape

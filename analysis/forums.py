@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.partners import CONFIDENTIAL
+from analysis.facts.partners import CONFIDENTIAL
 from analysis.results import Result, known
 from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape

@@ -8,6 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from analysis.facts.network import (
+    NETWORK_CAVEAT,
+    Network,
+    partner_links,
+    partner_names,
+    partner_pairs,
+    partners_inside,
+)
 from analysis.kernels.connectivity import (
     attack_curve,
     beyond,
@@ -17,14 +25,6 @@ from analysis.kernels.connectivity import (
     components,
     cuts,
     robustness,
-)
-from analysis.network import (
-    NETWORK_CAVEAT,
-    Network,
-    partner_links,
-    partner_names,
-    partner_pairs,
-    partners_inside,
 )
 from analysis.results import Result
 from graphmodel.landscape import Landscape

@@ -1,6 +1,6 @@
 """Where does provision fall short, and what does nobody know? One list, grouped by question, with reasons.
 
-Gaps come from the modules presence, responses, endings, threads and unknowns, one finding a place; here they are
+Gaps come from the modules of ``analysis.finders``, one finding a place; here they are
 merged, counted, banded and sorted. There are no weights and no score.
 """
 
@@ -15,11 +15,13 @@ from hashlib import blake2s
 from importlib import import_module
 from typing import Any
 
-from analysis.closing import closes
-from analysis.findings import FIND_OUT, NAMED, Finding, Scene, said
-from analysis.network import NETWORK_CAVEAT
-from analysis.people import NEEDED, RESIDENT
+from analysis.facts.days import said
+from analysis.facts.network import NETWORK_CAVEAT
+from analysis.facts.people import NEEDED, RESIDENT
+from analysis.finders.closing import closes
+from analysis.finders.findings import FIND_OUT, NAMED, Finding
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result
+from analysis.scene import Scene
 from graphmodel.codes import read_table
 from graphmodel.errors import UnknownName
 from graphmodel.landscape import Landscape
@@ -131,7 +133,7 @@ def gap_kinds() -> dict[str, dict[str, str]]:
 def _findings(scene: Scene, kind: str | None) -> Iterator[Finding]:
     for module, function, kinds in _FINDERS:
         if kind is None or kind in kinds:
-            find: Callable[[Scene], Iterable[Finding]] = getattr(import_module(f"analysis.{module}"), function)
+            find: Callable[[Scene], Iterable[Finding]] = getattr(import_module(f"analysis.finders.{module}"), function)
             yield from find(scene)
 
 

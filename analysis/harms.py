@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.availability import services_here
-from analysis.findings import Scene
-from analysis.provision import current_services
-from analysis.responses import services_by_area
+from analysis.facts.provision import current_services
 from analysis.results import Result, known
+from analysis.scene import Scene, services_by_area
 from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
 

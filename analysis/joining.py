@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.facts.partners import CONFIDENTIAL, Partners, is_organisation, network_caveats, pair_names, partners_of
+from analysis.facts.provision import home_level, homes, targeting
 from analysis.kernels.centrality import adjacency, degrees
 from analysis.kernels.communities import adjusted_rand, leiden, modularity
 from analysis.kernels.connectivity import simple
 from analysis.kernels.likeness import most_alike, shared
-from analysis.partners import CONFIDENTIAL, Partners, is_organisation, network_caveats, pair_names, partners_of
-from analysis.provision import home_level, homes, targeting
 from analysis.results import Result, known
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape

@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Scene
-from analysis.provision import current_services
-from analysis.refusals import refuse
+from analysis.facts.provision import current_services
+from analysis.facts.refusals import refuse
 from analysis.results import Result, known
+from analysis.scene import Scene
 from graphmodel.codes import code_list, read_table
 from graphmodel.disclosure import round_people
 from graphmodel.landscape import Landscape

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.facts.network import PASSING_ON, dealings
+from analysis.facts.partners import FORMAL, Partners, network_caveats, partners_of
 from analysis.kernels.centrality import (
     EXACT_UP_TO,
     ROLES,
@@ -24,8 +26,6 @@ from analysis.kernels.centrality import (
 )
 from analysis.kernels.connectivity import components, simple
 from analysis.kernels.stability import agreement, rank_interval, ranks, redrawn
-from analysis.network import PASSING_ON, dealings
-from analysis.partners import FORMAL, Partners, network_caveats, partners_of
 from analysis.results import Result
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from analysis.coverage import reach_of
+from analysis.facts.network import NETWORK_CAVEAT, PASSING_ON, dealings, network_of
+from analysis.facts.provision import current_services, targeting
 from analysis.kernels.connectivity import chain, immediate_dominators
 from analysis.kernels.paths import path, steps_to
-from analysis.network import NETWORK_CAVEAT, PASSING_ON, dealings, network_of
-from analysis.provision import current_services, targeting
 from analysis.results import STRAIGHT_LINE, Result, known
 from graphmodel.landscape import Landscape
 

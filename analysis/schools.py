@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.network import NETWORK_CAVEAT, PASSING_ON, dealings
+from analysis.facts.network import NETWORK_CAVEAT, PASSING_ON, dealings
 from analysis.pathways import HELP, Ways, ways_to
 from analysis.results import Result, known
 from graphmodel.landscape import Landscape

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from analysis.candidates import AREAS, Candidates, guardians_to_engage, places_for_services, valid_at
-from analysis.context_hours import RECORDED
+from analysis.facts.context_hours import RECORDED
 from analysis.kernels.covering import Cover, maximal_cover, set_cover
-from analysis.pairs import Pairs
+from analysis.kernels.pairs import Pairs
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result
 from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape

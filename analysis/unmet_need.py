@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.people import NEEDED, RESIDENT
-from analysis.results import STRAIGHT_LINE, Result, listed
-from analysis.shortfall import (
+from analysis.facts.people import NEEDED, RESIDENT
+from analysis.facts.shortfall import (
     Part,
     Problem,
     Shortfall,
@@ -20,7 +19,8 @@ from analysis.shortfall import (
     rows_of_each,
     shortfalls,
 )
-from analysis.supply import AGES, services_for
+from analysis.facts.supply import AGES, services_for
+from analysis.results import STRAIGHT_LINE, Result, listed
 from graphmodel.codes import code_list
 from graphmodel.disclosure import round_bounds, round_people
 from graphmodel.errors import InputError

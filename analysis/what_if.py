@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from analysis.agreements import Agreement, agreements, pounds, share_of
 from analysis.coverage import coverage, level_2_by_targets
-from analysis.findings import Scene
+from analysis.facts.agreements import Agreement, agreements, pounds, share_of
+from analysis.facts.needs import eligible
+from analysis.facts.network import NETWORK_CAVEAT, partner_pairs
+from analysis.facts.provision import current_services, targeting
+from analysis.facts.removal import ENDS_RULE, TAKEN_OUT, Removal, not_recorded, removal
+from analysis.facts.supply import cells_of, sites_of
 from analysis.fragility import out_of_touch
-from analysis.needs import eligible
-from analysis.network import NETWORK_CAVEAT, partner_pairs
-from analysis.pairs import pairs_within
+from analysis.kernels.pairs import pairs_within
 from analysis.pathways import HELP, police_only
-from analysis.provision import current_services, targeting
-from analysis.removal import ENDS_RULE, TAKEN_OUT, Removal, not_recorded, removal
 from analysis.results import ORDINARY_WEEK, STRAIGHT_LINE, Result
 from analysis.roles import pathway_roles
-from analysis.supply import cells_of, sites_of
+from analysis.scene import Scene
 from graphmodel.landscape import WALK_M, Landscape
 from graphmodel.schema import label_of
 

@@ -78,4 +78,4 @@ def distance_to(starts: np.ndarray, ends: np.ndarray, part: Stretches, points: n
     direction = along / np.where(length > 0, length, 1.0)[:, None]
     foot = np.clip(((points - start) * direction).sum(axis=1), part.low, part.high)
     away = points - (start + direction * foot[:, None])
-    return np.hypot(away[:, 0], away[:, 1])
+    return np.asarray(np.hypot(away[:, 0], away[:, 1]))

@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from analysis.kernels.covering_branch import branch
 from analysis.kernels.covering_exact import least_cost, most_covered
 from analysis.kernels.covering_search import ROUNDING, Problem, bound, exchange, exchanged, fixed, greedy
-from analysis.pairs import Pairs
+from analysis.kernels.pairs import Pairs
 
 # Beyond so many products, looking for sites that another outdoes costs more than it saves.
 _MOST_PRODUCTS = 5_000_000
@@ -61,7 +61,7 @@ def maximal_cover(
     exchange and a Lagrangian bound come first; what they leave open is branched on, and in the end left to HiGHS. When
     time is up the best choice met is returned with the bound: another run may then find another.
 
-    >>> from analysis.pairs import from_rows
+    >>> from analysis.kernels.pairs import from_rows
     >>> near = from_rows(np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2]), 4)
     >>> cover = maximal_cover(near, np.array([5.0, 4.0, 3.0, 2.0]), p=2)
     >>> cover.chosen.tolist(), cover.gains.tolist(), cover.optimal
@@ -103,7 +103,7 @@ def set_cover(
     Parameters as of ``maximal_cover``; demand that fewer sites than it needs can reach is left out. ``weight`` only
     serves the gains. ``bound``: no such choice costs less.
 
-    >>> from analysis.pairs import from_rows
+    >>> from analysis.kernels.pairs import from_rows
     >>> near = from_rows(np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 2, 1, 2]), 3)
     >>> set_cover(near).chosen.tolist()
     [0, 1]

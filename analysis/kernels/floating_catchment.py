@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.pairs import Pairs, pairs_within
+from analysis.kernels.pairs import Pairs, pairs_within
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
-from analysis.pairs import Pairs
+from analysis.kernels.pairs import Pairs
 
 UNLIMITED = int(np.iinfo(np.int64).max)
 """A capacity that is never used up."""
@@ -45,7 +45,7 @@ def max_served(need: np.ndarray, capacity: np.ndarray, pairs: Pairs) -> Served:
 
     Two cells of 5 and 4 people share a service of 6 places; the second also reaches one of 1 place:
 
-    >>> from analysis.pairs import from_rows
+    >>> from analysis.kernels.pairs import from_rows
     >>> found = max_served(np.array([5, 4]), np.array([6, 1]), from_rows(np.array([0, 1, 1]), np.array([0, 0, 1]), 2))
     >>> found.total, found.unserved, found.cells.tolist(), found.services.tolist()
     (7, 2, [True, True], [True, True])

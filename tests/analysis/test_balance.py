@@ -10,8 +10,8 @@ import pytest
 from made_up import Place
 
 from analysis.balance import balance
+from analysis.facts.spending import payments
 from analysis.gaps import gaps
-from analysis.spending import payments
 from graphmodel.errors import InputError, UnknownName
 
 

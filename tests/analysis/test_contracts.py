@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from made_up import AS_OF, Place
 
-from analysis.agreements import agreements, pounds
 from analysis.contracts import contract_calendar, contracts_ending
+from analysis.facts.agreements import agreements, pounds
 from graphmodel.errors import InputError
 
 MARCH, JUNE = date(2027, 3, 31), date(2027, 6, 30)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_up import ACTIVE, ALWAYS, NEVER, Place, week
 
 from analysis.coverage import count_open, coverage
-from analysis.pairs import from_rows, nearest, pairs_within
+from analysis.kernels.pairs import from_rows, nearest, pairs_within
 from graphmodel.errors import InputError
 
 FRIDAY_EVENING = week((4, 18, 22))  # four hours

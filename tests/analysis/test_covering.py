@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.kernels.covering import maximal_cover, set_cover
 from analysis.kernels.covering_search import ROUNDING, Pace, Problem, bound, greedy
-from analysis.pairs import Pairs, from_rows, pairs_within
+from analysis.kernels.pairs import Pairs, from_rows, pairs_within
 
 
 def pairs_of(table: list[list[int]]) -> Pairs:

@@ -12,7 +12,7 @@ from made_up import AS_OF, Place
 
 from analysis import run
 from analysis.equity import equity
-from analysis.estimates import Estimates
+from analysis.facts.estimates import Estimates
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import Place
 
-from analysis.fitting import CLIFFS, Ages, beyond, is_cliff
+from analysis.finders.fitting import CLIFFS, Ages, beyond, is_cliff
 from analysis.gaps import gaps
 
 

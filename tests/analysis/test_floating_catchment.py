@@ -18,7 +18,7 @@ from analysis.kernels.floating_catchment import (
     three_step,
     two_step,
 )
-from analysis.pairs import from_rows, pairs_within
+from analysis.kernels.pairs import from_rows, pairs_within
 
 # Three sites, each with people and supply: a place is 1 from itself, 40 from the third, and 1 and 2 are 80 apart.
 PEOPLE = np.array([100.0, 50.0, 10.0])

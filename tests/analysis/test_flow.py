@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.kernels.flow import UNLIMITED, apportion, bottlenecks, max_served
-from analysis.pairs import Pairs, from_rows
+from analysis.kernels.pairs import Pairs, from_rows
 
 
 def pairs_of(*edges: tuple[int, int], n: int) -> Pairs:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from made_up import Place
 
+from analysis.facts.network import network_of, partner_network, partner_pairs
 from analysis.fragility import attack, out_of_touch, single_links, single_points
-from analysis.network import network_of, partner_network, partner_pairs
 
 
 def partners() -> Place:

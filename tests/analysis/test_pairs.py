@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.pairs import nearest, pairs_within
+from analysis.kernels.pairs import nearest, pairs_within
 
 # On a grid of 100 m many points coincide, lie on one line, or are exactly the distance apart.
 axis = st.one_of(st.integers(0, 12).map(lambda n: n * 100.0), st.floats(-1e6, 1e6), st.just(math.nan))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_up import Place, week
 
-from analysis.supply import cells_of, left_out, services_for, sites_of, unplaced
+from analysis.facts.supply import cells_of, left_out, services_for, sites_of, unplaced
 from graphmodel.errors import UnknownName
 
 

@@ -10,7 +10,7 @@ import pytest
 from analysis.completeness import completeness
 from analysis.coverage import coverage
 from analysis.gaps import gaps
-from analysis.pairs import pairs_within
+from analysis.kernels.pairs import pairs_within
 from graphmodel.geography import local_crs, to_metres
 from graphmodel.settings import Settings
 

@@ -10,10 +10,10 @@ import pytest
 from made_up import Place
 
 from analysis import run
+from analysis.facts.needs import ages_of, bounds
+from analysis.facts.shortfall import each_need, problem_of_needs, shortfalls
 from analysis.gaps import gaps
-from analysis.needs import ages_of, bounds
 from analysis.results import listed
-from analysis.shortfall import each_need, problem_of_needs, shortfalls
 from analysis.unmet_need import unmet_need
 from graphmodel.errors import InputError, UnknownName
 

@@ -12,7 +12,7 @@ from made_up import ACTIVE, Place, week
 from analysis import run
 from analysis.coverage import coverage
 from analysis.dependence import dependence
-from analysis.removal import removal
+from analysis.facts.removal import removal
 from analysis.what_if import names_in, what_if
 from graphmodel.errors import InputError, UnknownName
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.people import Residents
-from analysis.supply import cell_areas, cells_of
+from analysis.facts.people import Residents
+from analysis.facts.supply import cell_areas, cells_of
 from graphmodel.landscape import Landscape
 
 WHAT_TO_LOAD = (

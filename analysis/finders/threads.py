@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
+from analysis.facts.network import dealings
+from analysis.finders.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding
 from analysis.fragility import single_points
-from analysis.network import dealings
 from analysis.pathways import POLICE_ONLY, police_only
+from analysis.scene import Scene
 
 # A partner with one link is cut off by whoever holds it: that alone is no finding about the network.
 LEAST_CUT_OFF = 2

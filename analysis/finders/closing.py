@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Scene
-from analysis.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services, may_become_active
+from analysis.facts.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services, may_become_active
+from analysis.scene import Scene
 from graphmodel.codes import code_list
 
 MOST = 3

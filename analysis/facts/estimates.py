@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.needs import ages_of
-from analysis.supply import AGES
+from analysis.facts.needs import ages_of
+from analysis.facts.supply import AGES
 from graphmodel.disclosure import round_people
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.findings import FIND_OUT, Finding, Scene
-from analysis.provision import homes
+from analysis.facts.provision import homes
+from analysis.finders.findings import FIND_OUT, Finding
+from analysis.scene import Scene
 
 _WORDS = {
     "engagement": (

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
+from analysis.facts.shortfall import GIVEN, MOST, Part, Problem, Shortfall
+from analysis.finders.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding
 from analysis.results import listed
-from analysis.shortfall import GIVEN, MOST, Part, Problem, Shortfall
+from analysis.scene import Scene
 from graphmodel.disclosure import ROUND_TO, round_people
 
 _SAID_BY = {"named_in_plans": "plans", "young_people_said": "young people", "parents_said": "parents"}

@@ -7,21 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from analysis.agreements import Agreement, agreements
-from analysis.findings import (
-    AHEAD_MONTHS,
-    ENDS_SOON,
-    FIND_OUT,
-    NAMED,
-    PARTIAL,
-    SOON_MONTHS,
-    Finding,
-    Scene,
-    months_after,
-    overdue,
-    said,
-)
-from analysis.provision import current_services
+from analysis.facts.agreements import Agreement, agreements
+from analysis.facts.days import months_after, said
+from analysis.facts.provision import current_services
+from analysis.finders.findings import AHEAD_MONTHS, ENDS_SOON, FIND_OUT, NAMED, PARTIAL, SOON_MONTHS, Finding, overdue
+from analysis.scene import Scene
 from graphmodel.schema import label_of
 
 _NO_FUNDING = "No current funding recorded for {n} of {whole:services}"

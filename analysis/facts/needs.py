@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array, csr_array, eye_array
 
+from analysis.facts.provision import current_services, home_level, homes, positions
+from analysis.facts.supply import AGES, CELL_LEVELS, cell_areas, cells_of, services_for, sites_of
 from analysis.kernels.flow import apportion
-from analysis.pairs import Pairs, from_rows, pairs_within
-from analysis.provision import current_services, home_level, homes, positions
-from analysis.supply import AGES, CELL_LEVELS, cell_areas, cells_of, services_for, sites_of
+from analysis.kernels.pairs import Pairs, from_rows, pairs_within
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 from graphmodel.selection import LEAST_SHARE

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.kernels.flow import UNLIMITED, Served, bottlenecks, max_served
-from analysis.needs import (
+from analysis.facts.needs import (
     Demand,
     Eligible,
     Ground,
@@ -20,7 +19,8 @@ from analysis.needs import (
     resident_demand,
     rows_of,
 )
-from analysis.pairs import Pairs, from_rows
+from analysis.kernels.flow import UNLIMITED, Served, bottlenecks, max_served
+from analysis.kernels.pairs import Pairs, from_rows
 from graphmodel.errors import InputError
 from graphmodel.landscape import WALK_M, Landscape
 

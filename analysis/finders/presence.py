@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.context_hours import when
-from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
+from analysis.facts.context_hours import when
+from analysis.finders.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding
+from analysis.scene import Scene
 
 _NOBODY = "Engagement is recorded for venues or guardians here, and none of them counts as an active guardian"
 _WATCHED = "Only guardians who report or enforce are active here"

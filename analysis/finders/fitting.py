@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding, Scene
-from analysis.provision import current_services
-from analysis.responses import services_by_area
-from analysis.supply import services_for
+from analysis.facts.provision import current_services
+from analysis.facts.supply import services_for
+from analysis.finders.findings import FIND_OUT, NAMED, NOTHING, PARTIAL, Finding
+from analysis.scene import Scene, services_by_area
 from graphmodel.codes import code_list
 
 _HARMS_UNSAID = "For {n} of {whole:services} here nobody recorded which harms they respond to"
@@ -281,7 +281,7 @@ def _age_cliff(scene: Scene, area: str, cliff: Cliff, found: Beyond) -> Finding:
 
 def _needs_beyond(scene: Scene, cliff: Cliff) -> list[str]:
     """Return the needs of people who are wholly beyond a cliff, by id."""
-    from analysis.needs import ages_of
+    from analysis.facts.needs import ages_of
 
     found = []
     for id, text in scene.inside("Need")["ages"].items():

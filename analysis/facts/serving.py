@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.supply import CELL_LEVELS, Cells
+from analysis.facts.supply import CELL_LEVELS, Cells
 from graphmodel.landscape import Landscape
 
 # A service with a link on one of these bases is for people of the areas it serves; a catchment only says who comes.

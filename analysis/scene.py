@@ -1,30 +1,26 @@
-"""What falls short, one place at a time? Single findings, before they are merged into the gap list."""
+"""What do several questions look at? The landscape with coverage, states, areas and names, each worked out once."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage, Reach, coverage, reach_of
-from analysis.people import Residents, named_needs, need_people
-from analysis.provision import GuardianStates, guardian_states, home_level, homes
+from analysis.facts.days import said
+from analysis.facts.people import Residents, named_needs, need_people
+from analysis.facts.provision import GuardianStates, current_services, guardian_states, home_level, homes
 from graphmodel.disclosure import round_people
-from graphmodel.landscape import REVIEW_OVERDUE, Landscape
+from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 
 if TYPE_CHECKING:
     from analysis.accessibility import Accessibility
-    from analysis.shortfall import Problem, Shortfall
-
-NAMED, NOTHING, ENDS_SOON, PARTIAL, FIND_OUT = "A", "B", "C", "D", ""
-SOON_MONTHS, AHEAD_MONTHS = 6, 12
+    from analysis.facts.shortfall import Problem, Shortfall
 
 _SAID = {
     "named_in_plans": "plans",
@@ -33,34 +29,7 @@ _SAID = {
     "young_people": "young people",
     "parents": "parents",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that falls short, or that nobody recorded (``band`` is then blank).
-
-    Findings of one kind, band and topic in one area become one row, unless ``alone``. ``short`` of ``whole`` is what is
-    missing. ``because`` may use {n:places} (members), {short} and {whole:hours} of the merged row; ``words`` fill the
-    wording of the kind. One with ``short`` 0 is not missing: it adds to the whole of its row, and is no member.
-    ``cites`` are the nodes whose source says so (by default what it is about), ``source_rows`` and ``sources`` more.
-    ``concerns`` are the places or the one Need whose people it concerns, where these are not those of what it is about.
-    """
-
-    kind: str
-    topic: str
-    about: str
-    area: str | None
-    band: str
-    because: str
-    short: float = 1.0
-    whole: float = 1.0
-    alone: bool = False
-    members: tuple[str, ...] = ()
-    words: dict[str, Any] = field(default_factory=dict)
-    cites: tuple[str, ...] = ()
-    concerns: tuple[str, ...] = ()
-    source_rows: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+_BY_LINKS = ("SERVES", "DELIVERS", "TARGETS")
 
 
 class Scene:
@@ -119,7 +88,7 @@ class Scene:
     @cached_property
     def unmet(self) -> tuple[Problem, dict[str, Shortfall]]:
         """Needs with the services they could use, and the shortfall of each by itself."""
-        from analysis.shortfall import each_need, problem_of_needs
+        from analysis.facts.shortfall import each_need, problem_of_needs
 
         problem = problem_of_needs(self.landscape)
         return problem, each_need(problem)
@@ -270,22 +239,27 @@ def _assessed(assessment: pd.Series, as_of: date) -> str | None:
     return f"named by {' and '.join(with_whom)}" if with_whom else None
 
 
-def overdue(scene: Scene) -> np.ndarray:
-    """Return where the concern of an inside context is overdue for review."""
-    return (scene.inside("Context")["concern_now"] == REVIEW_OVERDUE).to_numpy(bool)
+def services_by_area(scene: Scene, types: tuple[str, ...] = _BY_LINKS) -> dict[str, set[str]]:
+    """Return area inside, at the level gaps are gathered at -> current services there.
 
-
-def said(day: date) -> str:
-    """Return a day as people write it: 31 March 2027."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise ValueError(day)
+    They serve the area, a part of it or what holds it, have a session there, or work on a context there: a service for
+    the whole borough is one of each of its wards.
+    """
+    areas = scene.inside("Area")
+    found: dict[str, set[str]] = {str(id): set() for id in areas.index[areas["level"] == scene.home_level]}
+    running = set(current_services(scene.landscape).index)
+    served: dict[str, set[str]] = defaultdict(set)
+    for type in types:
+        links = scene.landscape.links(type)
+        for service, end in zip(links["start"], links["end"], strict=True):
+            if service not in running:
+                continue
+            if type == "SERVES":
+                served[end].add(service)
+            for area in scene.wholes(end) if type == "SERVES" else (scene.home(end),):
+                if area in found:
+                    found[area].add(service)
+    for area, services in found.items():
+        for whole in {area} | scene.wholes(area):
+            services |= served.get(whole, set())
+    return found

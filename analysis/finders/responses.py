@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from analysis.findings import FIND_OUT, NAMED, NOTHING, Finding, Scene
-from analysis.provision import current_services, targeting
+from analysis.facts.provision import current_services, targeting
+from analysis.finders.findings import FIND_OUT, NAMED, NOTHING, Finding
+from analysis.scene import Scene, services_by_area
 
 _LEVEL_2 = ("L2", "both")
 _LEVEL_1_ONLY = "Every service that works here is coded, and none at Level 2"
@@ -73,35 +74,6 @@ def _recorded(scene: Scene, context: str, recorded: bool) -> Finding:
         short=float(not recorded),
         words={"what": "responses"},
     )
-
-
-_BY_LINKS = ("SERVES", "DELIVERS", "TARGETS")
-
-
-def services_by_area(scene: Scene, types: tuple[str, ...] = _BY_LINKS) -> dict[str, set[str]]:
-    """Return area inside, at the level gaps are gathered at -> current services there.
-
-    They serve the area, a part of it or what holds it, have a session there, or work on a context there: a service for
-    the whole borough is one of each of its wards.
-    """
-    areas = scene.inside("Area")
-    found: dict[str, set[str]] = {str(id): set() for id in areas.index[areas["level"] == scene.home_level]}
-    running = set(current_services(scene.landscape).index)
-    served: dict[str, set[str]] = defaultdict(set)
-    for type in types:
-        links = scene.landscape.links(type)
-        for service, end in zip(links["start"], links["end"], strict=True):
-            if service not in running:
-                continue
-            if type == "SERVES":
-                served[end].add(service)
-            for area in scene.wholes(end) if type == "SERVES" else (scene.home(end),):
-                if area in found:
-                    found[area].add(service)
-    for area, services in found.items():
-        for whole in {area} | scene.wholes(area):
-            services |= served.get(whole, set())
-    return found
 
 
 def _areas(scene: Scene) -> Iterator[Finding]:

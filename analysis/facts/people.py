@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.pairs import Pairs, pairs_within
-from analysis.provision import positions
-from analysis.supply import AGES, CELL_LEVELS, TOP_AGE, cell_areas, people_by_age
+from analysis.facts.provision import positions
+from analysis.facts.supply import AGES, CELL_LEVELS, TOP_AGE, cell_areas, people_by_age
+from analysis.kernels.pairs import Pairs, pairs_within
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.supply import cells_of, sites_of
+from analysis.facts.supply import cells_of, sites_of
 from graphmodel.landscape import Landscape
 
 Coded = Callable[[pd.DataFrame], Iterator[tuple[str, pd.DataFrame]]]

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.agreements import Agreement, agreements, backing, share_of
-from analysis.provision import current_services
+from analysis.facts.agreements import Agreement, agreements, backing, share_of
+from analysis.facts.provision import current_services
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 from graphmodel.schema import LINK_TYPES, label_of

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.findings import FIND_OUT, NOTHING, PARTIAL, Finding, Scene
-from analysis.responses import services_by_area
-from analysis.supply import AGES, services_for
+from analysis.facts.supply import AGES, services_for
+from analysis.finders.findings import FIND_OUT, NOTHING, PARTIAL, Finding
+from analysis.scene import Scene, services_by_area
 
 # Whoever of these refers, young people come by themselves, or bring one another.
 OPEN_TO_ALL = ("self", "peer")

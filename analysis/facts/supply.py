@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.provision import current_services, home_level, homes, positions
+from analysis.facts.provision import current_services, home_level, homes, positions
 from graphmodel.codes import code_list
 from graphmodel.errors import UnknownName
 from graphmodel.landscape import HOURS, Landscape

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from analysis.facts.serving import Serving
+from analysis.facts.supply import REMOTE, Cells, Sites, sites_of, unplaced
 from analysis.kernels.floating_catchment import gaussian_weights, step_weights, three_step, two_step
-from analysis.pairs import Pairs, closest, distinct, kept, pairs_within
-from analysis.serving import Serving
-from analysis.supply import REMOTE, Cells, Sites, sites_of, unplaced
+from analysis.kernels.pairs import Pairs, closest, distinct, kept, pairs_within
 from graphmodel.landscape import Landscape
 
 METHODS = ("two_step", "enhanced", "three_step")

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.network import NETWORK_CAVEAT, PARTNERS, dealings, partner_links
+from analysis.facts.network import NETWORK_CAVEAT, PARTNERS, dealings, partner_links
 from analysis.results import known
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of

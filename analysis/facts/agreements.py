@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis.provision import current_services
+from analysis.facts.provision import current_services
 from analysis.results import known
 from graphmodel.landscape import Landscape
 
