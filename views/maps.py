@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from views import theme
@@ -47,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """Areas coloured by a number; None is not known, which is drawn apart from zero."""
+    """Areas coloured by a number (a share, or with so many decimals); None is not known, drawn apart from zero."""
 
     geometry: str
     values: Mapping[str, float | None]
@@ -56,6 +57,7 @@ class Shade:
     ends: tuple[str, str] = theme.PROVISION
     share: bool = False
     outline_only: bool = False
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,10 @@ def classify(shade: Shade, most: int = 5) -> Classes:
     """Return at most ``most`` classes of about equally many areas each; zero has a class of its own."""
     known = {id: value for id, value in shade.values.items() if value is not None and not math.isnan(value)}
     positive = sorted(value for value in known.values() if value > 0)
-    tops = sorted({_rounded_up(positive[_rank(len(positive), n, most)], shade.share) for n in range(1, most + 1)}
+    tops = sorted({_rounded_up(positive[_rank(len(positive), n, most)], shade) for n in range(1, most + 1)}
                   if positive else set())  # fmt: skip
     zero = any(value <= 0 for value in known.values())
-    labels = (["0"] if zero else []) + _labels(tops, share=shade.share, least=positive[0] if positive else 0)
+    labels = (["0"] if zero else []) + _labels(tops, shade, least=positive[0] if positive else 0)
     of: dict[str, int | None] = {}
     for id in shade.values:
         value = known.get(id)
@@ -237,7 +239,7 @@ def told(shade: Shade, id: str) -> str:
     value = shade.values.get(id)
     if value is None or math.isnan(value):
         return "not known"
-    return f"{value:.0%}" if shade.share else f"{value:,.0f}"
+    return f"{value:.0%}" if shade.share else f"{value:,.{shade.decimals}f}"
 
 
 def _points(marks: Sequence[Mark], name: str, marker: dict[str, Any]) -> dict[str, Any]:
@@ -265,17 +267,20 @@ def _rank(count: int, part: int, parts: int) -> int:
     return max(math.ceil(count * part / parts) - 1, 0)
 
 
-def _rounded_up(value: float, share: bool) -> float:
-    """Return a class limit a person can read: two significant digits, whole numbers for counts."""
-    if share:
+def _rounded_up(value: float, shade: Shade) -> float:
+    """Return a class limit a person can read: two significant digits, or the decimals of the shade; whole counts."""
+    if shade.share:
         return math.ceil(round(value * 100, 6)) / 100
-    size = 10 ** max(math.floor(math.log10(value)) - 1, 0)
-    return float(math.ceil(round(value / size, 9)) * size)
+    size = 10.0 ** max(math.floor(math.log10(value)) - 1, -shade.decimals)
+    return round(math.ceil(round(value / size, 9)) * size, shade.decimals)
 
 
-def _labels(tops: Sequence[float], *, share: bool, least: float) -> list[str]:
+def _labels(tops: Sequence[float], shade: Shade, *, least: float) -> list[str]:
     """Return the words of the classes that end at ``tops``; ``least`` is the smallest value above zero."""
-    if share:
-        return [f"over {low:.0%} to {top:.0%}" for low, top in zip([0.0, *tops], tops, strict=False)]
+    if shade.share or shade.decimals:
+        form = ".0%" if shade.share else f",.{shade.decimals}f"
+        if shade.share and tops and least == tops[0]:
+            return [f"{tops[0]:.0%}", *(f"over {low:.0%} to {top:.0%}" for low, top in pairwise(tops))]
+        return [f"over {low:{form}} to {top:{form}}" for low, top in pairwise([0.0, *tops])]
     lows = [math.floor(least), *(top + 1 for top in tops)]
     return [f"{low:,.0f}" if low >= top else f"{low:,.0f} to {top:,.0f}" for low, top in zip(lows, tops, strict=False)]

@@ -24,6 +24,14 @@ KINDS: dict[str, tuple[str, str]] = {
     "unknown": ("Hours not known", "#AEB5B9"),
 }
 
+# What charts paint with, light and dark: the browser takes the one of the page's theme.
+CHART = {
+    "@provision": ("#0B6E69", "#4FB3AB"),
+    "@shortfall": ("#9A5B0A", "#E0A95C"),
+    "@unknown": ("#8A949B", "#8A949B"),
+    "@grid": ("#DDE2E0", "#2B3735"),
+}
+
 # Engagement is shown by fill, so that colour stays free for the sector.
 FULL, HALF, RING, FAINT = "full", "half", "ring", "faint"
 STAGE_FILLS = {"active": FULL, "agreed": HALF, "trained": HALF}

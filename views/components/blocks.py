@@ -72,7 +72,7 @@ def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None
 
 def how_computed(result: Any, method: str, command: str | None = None) -> None:
     """Say how a result came about: method, parameters, caveats, sources, the command line, and how to cite it."""
-    explain(result.name, method, result.parameters, result.caveats, result.sources, command)
+    explain(result.name, method, result.parameters, result.caveats, result.sources, command, result.area)
 
 
 def explain(
@@ -82,8 +82,12 @@ def explain(
     caveats: Sequence[str] = (),
     sources: Sequence[Mapping[str, Any]] = (),
     command: str | None = None,
+    area: str | None = None,
 ) -> None:
-    """Say how what is on the page came about, the command line that gives the same, and how to cite it."""
+    """Say how what is on the page came about, the command line that gives the same, and how to cite it.
+
+    ``area`` is what it is about, if not the chosen one.
+    """
     given = {key: value for key, value in parameters.items() if value is not None}
     told = [method, *caveats]
     if given:
@@ -96,12 +100,13 @@ def explain(
             st.html(heading("On the command line"))
             st.code(command, language=None, wrap_lines=True)
         st.html(heading("Cite this"))
-        st.code(cite(name, given), language=None, wrap_lines=True)
+        st.code(cite(name, given, area), language=None, wrap_lines=True)
 
 
-def cite(name: str, parameters: dict[str, Any]) -> str:
-    """Return the line that names a result so that another person finds it again."""
-    database, version, area, as_of = session.key()
+def cite(name: str, parameters: dict[str, Any], looked_at: str | None = None) -> str:
+    """Return the line that names a result so that another person finds it again; of the chosen area, or another."""
+    database, version, chosen, as_of = session.key()
+    area = looked_at or chosen
     told = ", ".join(f"{key}={value}" for key, value in parameters.items())
     return (
         f"landscape, {name}({told}), {session.areas().name(area)}, as of {as_of.isoformat()}, "
