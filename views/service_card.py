@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.availability import demand
-from analysis.spending import payments
+from analysis.facts.spending import payments
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 from views.hours import hours_in_words
@@ -212,7 +212,7 @@ def _contexts(landscape: Landscape, id: str) -> list[str]:
     for link in links[(links["start"] == id).to_numpy(bool)].to_dict("records"):
         if link["end"] in contexts.index:
             told = [label("levels", link["level"]), label("approaches", link["approach"])]
-            here = ", ".join(part.lower() for part in told if part)
+            here = ", ".join(part for part in told if part)
             lines.append(str(contexts.at[link["end"], "name"]) + (f" ({here})" if here else ""))
     return sorted(lines)
 

@@ -70,15 +70,23 @@ def harms(rows: Rows) -> pd.DataFrame:
         {
             "Harm": row["label"],
             "A response": provision[row["provision"]],
-            "Services": row["services"],
-            "At Level 2": row["level_2"],
-            "Alternatives to relocation": row["alternatives_to_relocation"],
+            **_responses(row),
             "Purposes not recorded": row["purposes_not_recorded"],
             "Contexts it is recorded of": row["contexts"],
             "Needs recorded": row["needs"],
         }
         for row in rows
     )
+
+
+def _responses(row: Mapping[str, Any]) -> dict[str, int | None]:
+    """Return how many services respond to a harm; not 0 where no service says to which harms it responds."""
+    columns = {
+        "Services": "services",
+        "At Level 2": "level_2",
+        "Alternatives to relocation": "alternatives_to_relocation",
+    }
+    return {name: None if row["provision"] == "not_known" else row[key] for name, key in columns.items()}
 
 
 def demand(rows: Rows, hidden: Collection[str], names: Sequence[str], *, long_only: bool = False) -> pd.DataFrame:
@@ -154,7 +162,7 @@ def spend_by_area_and_kind(rows: Rows, dimension: str) -> pd.DataFrame:
 
 def reported(rows: Rows) -> pd.DataFrame:
     """Return how many services report which sort of outcome."""
-    told = code_list("outcome_measures")
+    told = {**code_list("outcome_measures"), "none": "No outcome measures"}
     return pd.DataFrame(
         {
             "Outcome measures": told.get(row["outcome_measures"], NOT_RECORDED),
@@ -205,6 +213,8 @@ def _cliffs(told: Mapping[str, Any]) -> str:
 
 
 def _harms(told: Mapping[str, Any]) -> str:
+    if told["services_of_unknown_harms"] == told["services"]:
+        return f"To which harms they respond nobody recorded of any of the {told['services']:,} services here."
     return (
         f"{told['some']:,} harms have a response here, {told['none_recorded']:,} none that is recorded; of "
         f"{told['not_known']:,} nobody can tell. {told['services_of_unknown_harms']:,} of {told['services']:,} "
@@ -223,9 +233,10 @@ def _demand(told: Mapping[str, Any]) -> str:
 
 def _balance(told: Mapping[str, Any]) -> str:
     pounds = told["pounds_a_year"]
-    cost = "What services cost is not recorded" if pounds is None else f"GBP {pounds:,.0f} a year"
+    unknown = f"of {told['services_cost_unknown']:,} of {told['services']:,} services the cost is not recorded"
+    cost = f"O{unknown[1:]}" if pounds is None else f"GBP {pounds:,.0f} a year; {unknown}"
     return (
-        f"{cost}; of {told['services_cost_unknown']:,} of {told['services']:,} services the cost is not recorded. "
+        f"{cost}. "
         f"{told['agreements_current']:,} agreements are current. "
         f"{told['services_not_yet_coded']:,} services are not yet coded."
     )

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.availability import FOUR_WEEKS, services_here
-from analysis.supply import REMOTE
+from analysis.facts.supply import REMOTE
 from graphmodel.codes import code_list
 from graphmodel.landscape import HOURS, Landscape
 from views.gaplist import confidential_names
@@ -29,10 +29,10 @@ YES, NO, UNKNOWN = 1, 0, -1
 
 AFTER_SCHOOL, WEEKEND, HOLIDAYS, THEN = "after_school", "weekend", "holidays", "then"
 OPEN_AT = {
-    AFTER_SCHOOL: "After school (Mon-Fri 15:00-19:00)",
+    AFTER_SCHOOL: "After school",
     WEEKEND: "At a weekend",
     HOLIDAYS: "In school holidays",
-    THEN: "At the hour under When",
+    THEN: "At the chosen hour",
 }
 LONG_WAIT, SHORT_WAIT = "over", "within"
 WAITS = {LONG_WAIT: "Over four weeks", SHORT_WAIT: "Four weeks or less"}
@@ -94,6 +94,16 @@ COLUMNS = {
 }
 
 
+# What is said of all services together: words, what is not recorded without them, filter and value.
+_TOLD = (
+    ("can be asked for by young people themselves", "who can refer", "access", "self"),
+    ("change the context (Level 2)", "level", "level", "L2"),
+    ("open after school", "hours", OPEN, AFTER_SCHOOL),
+    ("open at a weekend", "hours at weekends", OPEN, WEEKEND),
+    ("open in school holidays", "hours in school holidays", OPEN, HOLIDAYS),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """The services that run here, by name.
@@ -139,6 +149,21 @@ def directory(landscape: Landscape) -> Directory:
         points=points,
         not_running=len(open_) - int(open_.index.isin(held.index).sum()),
     )
+
+
+def in_short(landscape: Landscape) -> str:
+    """Return in a few words what there is: how many services, asked for by whom, changing what, open when."""
+    held = directory(landscape)
+    told, silent = [], []
+    for said, missing, name, value in _TOLD:
+        states = state(held, name, value)
+        unknown = int((states == UNKNOWN).sum())
+        if unknown == len(states):
+            silent.append(missing)
+        else:
+            told.append(f"{int((states == YES).sum()):,} {said}" + f" ({NOT_RECORDED}: {unknown:,})" * bool(unknown))
+    text = f"{len(held.services):,} services run here" + (f": {', '.join(told)}." if told else ".")
+    return text + (f" Not recorded of any: {', '.join(silent)}." if silent else "")
 
 
 def hidden_names(landscape: Landscape) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import re
+
 import pytest
 from browser_help import EVIL, at_rest, barriers, drawn, hostile_package, keep
 
-PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "network": ".landscape-network"}
+PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "services": ".landscape-map", "network": ".landscape-network"}
 # Pages without a map or diagram of their own, and what stands on them.
 WORDS = {"query": "How to read it", "data": "Sources of Demo borough", "methods": "Care, not surveillance"}
 
@@ -194,6 +197,37 @@ def test_a_folder_is_checked_and_loaded_from_the_page(app, visit, tmp_path):
     at_rest(page)
     keep(page, "data-report")
     assert page.get_by_role("button", name="Download the report (JSON)").count() == 1
+
+
+def test_a_filter_leads_to_a_card_and_a_file(app, visit):
+    page = visit().page
+    page.goto(app.url("services", data="demo"))
+    times = drawn(page)
+    box = page.get_by_test_id("stSelectbox").filter(has_text="Language").locator("input")
+    box.click()
+    box.fill("Arabic")
+    page.get_by_role("option", name="Arabic").wait_for()
+    box.press("Enter")
+    page.get_by_text(" services fit.").wait_for()
+    drawn(page, more_than=times)
+    assert "language=Arabic" in page.url
+    fits = int(page.get_by_text(" services fit.").inner_text().split()[0])
+    may = int(page.get_by_text(re.compile("^List the")).inner_text().split()[2])
+    box = page.get_by_test_id("stSelectbox").filter(has_text="Service").last.locator("input")
+    box.click()
+    page.get_by_role("option").first.wait_for()
+    box.press("Enter")
+    page.get_by_text("Where this comes from").wait_for()
+    at_rest(page)
+    name = page.locator("h2.ls-h").nth(1).inner_text()
+    keep(page, "services-card")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").first.click()
+    rows = list(csv.DictReader(download.value.path().open(encoding="utf-8-sig")))
+    assert len(rows) == fits + may
+    assert [row["Fits"] for row in rows].count("yes") == fits
+    assert all("Arabic" in row["Languages"] for row in rows if row["Fits"] == "yes")
+    assert name in {row["Name"] for row in rows}
 
 
 def choose(page, label: str, text: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from views import service_sections, services, session
 from views.components.blocks import downloads, how_computed, say_if_unusable
-from views.components.services_blocks import draw_command
+from views.components.services_blocks import command_line
 from views.markup import heading, html, note
 
 
@@ -48,6 +48,8 @@ def _table(table: pd.DataFrame, key: str, empty: str = "") -> None:
     if table.empty:
         st.html(note(empty))
         return
+    # A column in which nothing is recorded is one of numbers all the same.
+    table = table.astype({name: float for name in table if table[name].isna().all()})
     columns = {
         str(name): st.column_config.NumberColumn(format="percent" if str(name).startswith("Share") else "localized")
         for name in table.select_dtypes("number")
@@ -66,8 +68,7 @@ def _table(table: pd.DataFrame, key: str, empty: str = "") -> None:
 def _end(name: str) -> None:
     result = session.result(PARTS[name].analysis)
     st.html("".join(note(caveat) for caveat in result.caveats))
-    draw_command(result.name, {})
-    how_computed(result, PARTS[name].method)
+    how_computed(result, PARTS[name].method, command_line(result.name, {}))
 
 
 def _demand() -> None:
@@ -114,8 +115,7 @@ def _spend() -> None:
         mixed = session.result("balance", {"by": by}).rows
         _table(service_sections.spend_by_area_and_kind(mixed, by), "spend-mix", "No service is for one area.")
     st.html("".join(note(caveat) for caveat in result.caveats))
-    draw_command("balance", {"by": by})
-    how_computed(result, PARTS["spend"].method)
+    how_computed(result, PARTS["spend"].method, command_line("balance", {"by": by}))
 
 
 def _outcomes() -> None:

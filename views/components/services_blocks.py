@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from views import maps, places, service_card, services, session, tables
+from views import maps, places, service_card, services, session, tables, theme
 from views.components.blocks import downloads, explain, say_if_unusable
 from views.components.landscape_blocks import area_shade, opening_bounds
 from views.components.map import draw_map
@@ -29,48 +29,53 @@ FIRST = ("kind", "group", AGE, "language", "harm", OPEN)
 MORE = ("for_whom", "access", "level", "approach", "lens", "tier", "purpose", WAIT)
 OLDEST = 30
 CHOSEN, NEAR, UNRECORDED = "service", "near", "unrecorded"
-_WIDTH = 185
+_OPEN_HELP = "After school: Monday to Friday 15:00-19:00. The chosen hour is the one under When in the sidebar."
+_WIDTH = 165
 
 
 # --- filters --------------------------------------------------------------------------------------------------
 
 
-def filter_choices(held: Directory) -> dict[str, Any]:
-    """Draw the filters, which the address keeps; returns what is asked for, by name."""
+def filter_choices(held: Directory) -> tuple[dict[str, Any], str]:
+    """Draw the filters, which the address keeps; returns what is asked for, by name, and the postcode typed."""
     asked: dict[str, Any] = {}
+    options = {name: _options(held, name) for name in (*FIRST, *MORE)}
+    for name, named in options.items():
+        say_if_unusable(name, list(named.values()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in FIRST:
-            asked[name] = _filter(held, name)
+            asked[name] = _filter(name, options[name])
+        postcode = _postcode()
     on = sum(name in st.query_params for name in MORE)
     with (
         st.expander("More filters: level, approach, lens, tier, access, purpose, waiting", expanded=on > 0),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         for name in MORE:
-            asked[name] = _filter(held, name)
+            asked[name] = _filter(name, options[name])
     if asked[OPEN] == THEN and session.selection().when is None:
         st.html(note("No hour is chosen: pick one under When in the sidebar to see what is open then."))
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in asked.items() if value is not None}, postcode
 
 
-def _filter(held: Directory, name: str) -> Any:
+def _options(held: Directory, name: str) -> dict[Any, str]:
     if name == AGE:
-        say_if_unusable(AGE, [str(age) for age in range(OLDEST + 1)])
-        return st.selectbox(
-            LABELS[AGE], list(range(OLDEST + 1)), index=None, key=AGE, bind="query-params", placeholder="any", width=90
-        )
-    named = {OPEN: OPEN_AT, WAIT: WAITS}.get(name) or FACETS[name].options(held.services)
-    say_if_unusable(name, list(named.values()))
+        return {age: str(age) for age in range(OLDEST + 1)}
+    return {OPEN: OPEN_AT, WAIT: WAITS}.get(name) or FACETS[name].options(held.services)
+
+
+def _filter(name: str, named: dict[Any, str]) -> Any:
     return st.selectbox(
         LABELS[name],
         list(named),
         index=None,
-        format_func=lambda code: named.get(code, code),
+        format_func=lambda code: named.get(code, str(code)),
         key=name,
         bind="query-params",
         placeholder="any",
         filter_mode="contains",
-        width=_WIDTH,
+        help=_OPEN_HELP if name == OPEN else None,
+        width=100 if name == AGE else _WIDTH,
     )
 
 
@@ -79,32 +84,34 @@ def _clear() -> None:
         st.session_state[name] = None
 
 
-def near_choice() -> Spot | None:
-    """Draw the search for what is nearest to a postcode; returns where it is, or None."""
+def _postcode() -> str:
     known = session.derived(services.postcodes)
     given = st.text_input(
         "Nearest to a postcode",
         key=NEAR,
         bind="query-params",
-        placeholder="none loaded" if not known else f"for example {next(iter(known.values())).name}",
+        placeholder="none loaded" if not known else f"such as {next(iter(known.values())).name}",
         help="Sorted by straight-line metres to the nearest session. Postcodes come from the postcode file on Data.",
         disabled=not known,
         max_chars=12,
         width=_WIDTH,
     )
-    if not given or not known:
-        return None
-    spot = known.get(services.spelled(given))
-    if spot is None:
+    return given if given and known else ""
+
+
+def spot_of(postcode: str) -> Spot | None:
+    """Return where a postcode is, or None without one; says so where it is not loaded."""
+    spot = session.derived(services.postcodes).get(services.spelled(postcode))
+    if postcode and spot is None:
         area = session.areas().name(session.selection().area)
-        st.html(note(f"The postcode “{given}” is not loaded for {area}: check it, or load a postcode file on Data."))
+        st.html(note(f"The postcode “{postcode}” is not loaded for {area}: check it, or load a postcode file on Data."))
     return spot
 
 
-def unrecorded_choice(found: Found, total: int) -> bool:
+def unrecorded_choice(found: Found, total: int, asked: Mapping[str, Any]) -> bool:
     """Say how many fit, may fit and do not; returns whether those that may fit are wanted in the list."""
     may = len(found.unrecorded)
-    if not may and not found.others:
+    if not asked:
         return True
     st.html(
         f'<p class="ls-line"><strong>{len(found.fits):,} of {total:,} services fit.</strong> Of {may:,} more, '
@@ -144,7 +151,7 @@ def draw_list(held: Directory, rows: pd.DataFrame) -> None:
             "Name": st.column_config.TextColumn(pinned=True, width=190),
             "Hours": st.column_config.TextColumn(width=210),
             "Fits": st.column_config.TextColumn(width=170),
-            "Metres, straight line": st.column_config.NumberColumn(format="localized", width=90),
+            "Metres, straight line": st.column_config.NumberColumn(format="localized", width=140),
         },
         key=key,
         alt="Services found, one row each; the card below can be opened from the box Service as well",
@@ -175,13 +182,15 @@ def draw_map_of(held: Directory, rows: pd.DataFrame, spot: Spot | None) -> None:
     for mark in drawn:
         if mark.id == st.session_state.get(CHOSEN):
             traces += maps.picked_trace(mark.longitude, mark.latitude)
+    entries = maps.mark_legend(drawn)
     if spot:
-        traces += maps.mark_traces([maps.Mark("", spot.longitude, spot.latitude, "other", "full", (spot.name,))])
+        told = (f"Postcode {spot.name}", theme.KINDS["context"][1])
+        here = maps.Mark("", spot.longitude, spot.latitude, "spot", theme.RING, (told[0],))
+        traces += maps.mark_traces([here], {"spot": told})
+        entries.append((told[1], theme.RING, told[0], 1))
     figure = maps.figure(traces, opening_bounds(), view=f"services {chosen.database} {chosen.area}")
     draw_map(figure, key="services_map", label="Map of the services in the list", height=420, on_pick=choose)
-    st.html(
-        legend("Sessions", maps.mark_legend(drawn)) + "".join(note(text) for text in _not_drawn(found, chosen.when))
-    )
+    st.html(legend("Sessions", entries) + "".join(note(text) for text in _not_drawn(found, chosen.when)))
 
 
 def _not_drawn(rows: pd.DataFrame, hour: int | None) -> list[str]:
@@ -287,22 +296,11 @@ def draw_how(asked: Mapping[str, Any], spot: Spot | None) -> None:
     caveats = ["Confidential services are not listed."]
     if left:
         caveats.append(f"Only this page filters by {', '.join(left)}: the command below does without.")
-    draw_command("availability", known)
-    explain("services", METHOD, given, caveats, sources)
+    explain("services", METHOD, given, caveats, sources, command_line("availability", known))
 
 
-def draw_command(name: str, parameters: Mapping[str, Any]) -> None:
-    """Draw the command line that gives the same rows."""
+def command_line(name: str, parameters: Mapping[str, Any]) -> str:
+    """Return the command line that gives the rows of an analysis for what is looked at."""
     chosen = session.selection()
-    area = session.areas().get(chosen.area)
-    st.code(
-        services.command(
-            name,
-            parameters,
-            area=area.code if area else None,
-            as_of=chosen.as_of,
-            demo=chosen.database == session.DEMO,
-        ),
-        language="bash",
-        wrap_lines=True,
-    )
+    area, demo = session.areas().get(chosen.area), chosen.database == session.DEMO
+    return services.command(name, parameters, area=area.code if area else None, as_of=chosen.as_of, demo=demo)

@@ -14,7 +14,7 @@ from views.components.services_blocks import (
     draw_list,
     draw_map_of,
     filter_choices,
-    near_choice,
+    spot_of,
     unrecorded_choice,
 )
 from views.markup import note
@@ -31,10 +31,11 @@ if held.services.empty:
     empty(f"No services loaded for {area}. Load a directory on Data.")
     st.stop()
 
-asked = filter_choices(held)
-spot = near_choice()
+st.html(note(session.derived(services.in_short)))
+asked, postcode = filter_choices(held)
+spot = spot_of(postcode)
 found = services.find(held, asked, chosen.when)
-unrecorded = unrecorded_choice(found, len(held.services))
+unrecorded = unrecorded_choice(found, len(held.services), asked)
 metres = services.metres_from(held, spot) if spot else None
 rows = services.rows_of(held, found, unrecorded=unrecorded, metres=metres)
 left, right = st.columns([3, 2], gap="medium")
