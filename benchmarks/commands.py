@@ -39,7 +39,10 @@ def table() -> list[str]:
     """Measure, and return the table as lines of Markdown."""
     rows = measure()
     lines = ["| what | goal | seconds | peak MB |", "|---|---|---|---|"]
-    return lines + [f"| {name} | {goal} | {m.seconds:.2f} | {m.megabytes:.0f} |" for name, goal, m in rows]
+    for name, goal, found in rows:
+        short = " **(short of the goal)**" if goal and found.seconds > float(goal.split()[0]) else ""
+        lines.append(f"| {name} | {goal} | {found.seconds:.2f}{short} | {found.megabytes:.0f} |")
+    return lines
 
 
 def measure() -> list[tuple[str, str, Measured]]:
