@@ -13,7 +13,15 @@ import pandas as pd
 from analysis.coverage import Coverage, Reach, coverage, reach_of
 from analysis.facts.days import said
 from analysis.facts.people import Residents, named_needs, need_people
-from analysis.facts.provision import GuardianStates, current_services, guardian_states, home_level, homes
+from analysis.facts.provision import (
+    GuardianStates,
+    current_services,
+    guardian_states,
+    home_level,
+    homes,
+    may_become_active,
+)
+from analysis.kernels.pairs import Pairs
 from graphmodel.disclosure import round_people
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
@@ -64,6 +72,16 @@ class Scene:
         from analysis.accessibility import accessibility
 
         return accessibility(self.landscape)
+
+    @cached_property
+    def approachable(self) -> Pairs:
+        """Venues that may be suggested as a next guardian, near or linked to each context inside."""
+        return self.reach.of(may_become_active(self.frame("Guardian")))
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Context inside -> its row in coverage and reach."""
+        return {id: row for row, id in enumerate(self.coverage.contexts)}
 
     @cached_property
     def states(self) -> GuardianStates:

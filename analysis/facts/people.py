@@ -68,8 +68,8 @@ class Residents:
             return self._in_area.get(id, [])
         if label in _PLACES:
             near = self._places_near(label)
-            position = self._landscape.nodes(label).index.get_indexer(pd.Index([id]))[0]
-            if position < 0:
+            position = self._position[label].get(id)
+            if position is None:
                 return []
             if not np.isnan(self._located[label][position]):
                 cells = near.indices[near.indptr[position] : near.indptr[position + 1]]
@@ -89,10 +89,15 @@ class Residents:
             points, _ = positions(self._landscape, label)
             self._near[label] = pairs_within(points, self._points, NEAR_M)
             self._located[label] = points[:, 0]
+            self._position[label] = {id: row for row, id in enumerate(self._landscape.nodes(label).index)}
         return self._near[label]
 
     @cached_property
     def _located(self) -> dict[str, np.ndarray]:
+        return {}
+
+    @cached_property
+    def _position(self) -> dict[str, dict[str, int]]:
         return {}
 
     def _ages(self, id: str) -> slice:

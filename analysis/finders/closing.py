@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.facts.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services, may_become_active
+from analysis.facts.provision import NO_ENGAGEMENT, STAGES_BEFORE_ACTIVE, current_services
 from analysis.scene import Scene
 from graphmodel.codes import code_list
 
@@ -61,13 +61,11 @@ def _engage(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the venues that would cover most of the hours these contexts lack, then most of the contexts."""
     guardians = scene.frame("Guardian")
     stage = guardians["stage"]
-    chosen = may_become_active(guardians)
-    position = {id: i for i, id in enumerate(scene.coverage.contexts)}
     covers: dict[int, int] = defaultdict(int)
     hours: dict[int, int] = defaultdict(int)
-    pairs = scene.reach.of(chosen)
+    pairs = scene.approachable
     for member in members:
-        i = position[member]
+        i = scene.row_of[member]
         short = scene.coverage.uncovered[i]
         near = pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]
         gained = (scene.reach.flags[near].astype(bool) & short).sum(axis=1)
@@ -96,11 +94,10 @@ def _engage_step(guardians: pd.DataFrame, position: int, covers: int, hours: int
 
 def _extend_hours(scene: Scene, members: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the active guardian of most of these contexts, whose hours could be extended, and venues to engage."""
-    position = {id: i for i, id in enumerate(scene.coverage.contexts)}
     pairs = scene.reach.of(scene.states.cover)
     covers: dict[int, int] = defaultdict(int)
     for member in members:
-        i = position[member]
+        i = scene.row_of[member]
         for guardian in np.unique(scene.reach.guardian[pairs.indices[pairs.indptr[i] : pairs.indptr[i + 1]]]):
             covers[int(guardian)] += 1
     guardians = scene.frame("Guardian")
