@@ -21,6 +21,7 @@ landscape = st.Page(PAGES / "landscape.py", title="Landscape", icon=":material/m
 gaps = st.Page(PAGES / "gaps.py", title="Gaps", icon=":material/rule:")
 services = st.Page(PAGES / "services.py", title="Services", icon=":material/diversity_3:")
 network = st.Page(PAGES / "network.py", title="Network", icon=":material/hub:")
+need = st.Page(PAGES / "need.py", title="Need and fairness", icon=":material/balance:")
 query = st.Page(PAGES / "query.py", title="Query", icon=":material/manage_search:")
 data = st.Page(PAGES / "data.py", title="Data", icon=":material/database:")
 methods = st.Page(PAGES / "methods.py", title="Methods", icon=":material/menu_book:")
@@ -28,7 +29,7 @@ st.session_state.update(
     landscape_page=landscape, gaps_page=gaps, services_page=services, network_page=network, data_page=data
 )
 
-page = st.navigation([landscape, gaps, services, network, query, data, methods])
+page = st.navigation([landscape, gaps, services, network, need, query, data, methods])
 if draw_sidebar() or page in (data, methods):
     with in_place(f"The page {page.title}"):
         page.run()

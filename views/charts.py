@@ -207,7 +207,7 @@ def slope(held: Sequence[Step], line: tuple[float, float] | None, *, across: str
 def mix(rows: Mapping[str, Mapping[str, float]], kinds: Mapping[str, str], *, across: str, up: str) -> Figure:
     """Return standing bars of shares: step -> kind -> share; ``kinds`` code -> label, what nobody coded last."""
     traces = []
-    last = next(reversed(kinds), "")
+    last = list(kinds)[-1] if kinds else ""
     for n, (code, name) in enumerate(kinds.items()):
         colour, shape = (UNKNOWN, "/") if code == last else _FILLS[n % len(_FILLS)]
         shares = [of.get(code, 0.0) for of in rows.values()]

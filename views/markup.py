@@ -84,6 +84,7 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
 .ls-count {opacity: .7; font-variant-numeric: tabular-nums; margin-left: .25rem}
 .ls-muted {opacity: .7}
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {color: light-dark(#FFFFFF, #111817)}
+.ls-say {font-size: 1.15rem; font-weight: 600; line-height: 1.35; margin: .1rem 0 .4rem}
 .ls-line {font-size: .875rem; margin: .1rem 0; overflow-wrap: anywhere}
 </style>"""
 

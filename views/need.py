@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -51,14 +49,6 @@ def compared_within(names: Catalogue, area: str | None) -> tuple[str | None, str
         return area, None
     above = [each.id for each in names.path(area) if each.level in _COMPARED_AT]
     return (above[-1] if above else area), found.parents.get("ward", found.id)
-
-
-def command(name: str, given: Mapping[str, Any], area: str | None, as_of: date, *, demo: bool) -> str:
-    """Return the command that works out the same; ``area`` is a code, ``given`` what differs from the defaults."""
-    said = [f"--area {quote(area)}"] if area else []
-    said += [f"--as-of {as_of.isoformat()}"]
-    said += [f"-p {quote(f'{key}={value}')}" for key, value in given.items() if value is not None]
-    return " ".join(["landscape analyse", name, *said, *(["--demo"] if demo else [])])
 
 
 # --- need by availability -------------------------------------------------------------------------------------
@@ -549,7 +539,8 @@ def spend_by_area(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def need_deciles(rates: Sequence[float | None]) -> pd.Series[Any]:
     """Return the tenth of these areas that each is in by its need, 10 the highest; missing where need is not known."""
     column = pd.Series([np.nan if rate is None else rate for rate in rates], dtype=float)
-    return np.ceil(column.rank(method="max", pct=True) * 10)
+    ranks = column.rank(method="max", pct=True)
+    return pd.Series(np.ceil(ranks * 10), column.index, float)
 
 
 def spend_against_need(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
