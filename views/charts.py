@@ -22,7 +22,7 @@ MOST_NAMED = 4
 _ROW = 30
 # Okabe and Ito's palette with a hatching each; what nobody coded comes last, grey and cross-hatched.
 _FILLS = (
-    ("#0072B2", ""), ("#E69F00", "/"), ("#009E73", "."), ("#CC79A7", "x"), ("#56B4E9", "-"), ("#D9C21C", "|"),
+    ("#0072B2", ""), ("#E69F00", "x"), ("#009E73", "."), ("#CC79A7", "-"), ("#56B4E9", "|"), ("#D9C21C", "+"),
 )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def slope(held: Sequence[Step], line: tuple[float, float] | None, *, across: str
     layout = _layout(380, across, up)
     layout["xaxis"] |= {
         "tickvals": middles,
-        "ticktext": [hover(step.label) for step in held],
+        "ticktext": [hover(step.label) if width > 0.03 else "" for step, width in zip(held, widths, strict=True)],
         "tickangle": 0,
         "range": [-0.02, 1.02],
         "showgrid": False,
@@ -314,7 +314,7 @@ def _layout(height: int, across: str, up: str) -> dict[str, Any]:
         "yaxis": {**axis, "title": {"text": up, "standoff": 8}},
         "legend": {
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemclick": False,
-            "itemdoubleclick": False,
+            "itemdoubleclick": False, "traceorder": "normal",
         },
         "dragmode": False,
         "hovermode": "closest",

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
 from views import charts
 from views.areas import Catalogue
-from views.charts import Bar, Figure, Point, Range, Step
+from views.charts import Figure, Point, Range
 from views.maps import Shade
-from views.overview import young_people_by_area
 
 RESIDENT = "resident"
 # Of each quadrant: its words, and the colour and shape of its marks.
@@ -36,8 +34,6 @@ MEASURES = {
     SHARE: "Share of young people with a service within a walk",
 }
 STRATA = {"group": "Group", "harm": "Harm", "need": "Need"}
-DIMENSIONS = {"level": "levels", "approach": "approaches", "lens": "lenses", "tier": "tiers"}
-NOT_CODED = "not_yet_coded"
 NOT_KNOWN = "not known"
 _COMPARED_AT = ("local_authority", "region", "country")
 
@@ -71,12 +67,12 @@ def ward_table(wards: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         {
             "Area": [row["name"] for row in wards],
             "Need and availability": [quadrant_words(row["quadrant"]) for row in wards],
-            **({} if stands_in else {"Need per 1,000": _numbers(wards, "need_per_1000")}),
-            "Services per 1,000": _numbers(wards, "access_per_1000").round(2),
-            **({} if stands_in else {"People in need": _numbers(wards, "people")}),
+            **({} if stands_in else {"Need per 1,000": numbers(wards, "need_per_1000")}),
+            "Services per 1,000": numbers(wards, "access_per_1000").round(2),
+            **({} if stands_in else {"People in need": numbers(wards, "people")}),
             **({} if stands_in else {"How known": [need_known(row) for row in wards]}),
-            "Aged 10-17": _numbers(wards, "people_10_17"),
-            "Deprivation decile": _numbers(wards, "deprivation_decile"),
+            "Aged 10-17": numbers(wards, "people_10_17"),
+            "Deprivation decile": numbers(wards, "deprivation_decile"),
         }
     )
 
@@ -134,7 +130,7 @@ def quadrant(wards: Sequence[Mapping[str, Any]], chosen: str | None) -> Figure |
 def left_out(wards: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a sentence for each reason why wards are in the table and not in the chart."""
     counts = {code: sum(row["quadrant"] == code for row in wards) for code in WHY_NOT}
-    return [f"{_n(count, 'area')} {WHY_NOT[code]}." for code, count in counts.items() if count]
+    return [f"{counted(count, 'area')} {WHY_NOT[code]}." for code, count in counts.items() if count]
 
 
 # --- unmet need -----------------------------------------------------------------------------------------------
@@ -164,11 +160,10 @@ def bounds(row: Mapping[str, Any]) -> list[str]:
         said.append(
             f"For {row['without_any_service']:,} of them no recorded service that could serve them is in reach."
         )
-    if row["services_capacity_unknown"]:
-        said.append(
-            f"The places of {row['services_capacity_unknown']} of {_n(row['services'], 'service')} are not recorded: "
-            "these are held to turn nobody away."
-        )
+    unknown = row["services_capacity_unknown"]
+    if unknown:
+        all_of = counted(row["services"], "service")
+        said.append(f"The places of {unknown} of {all_of} are not recorded: these are held to turn nobody away.")
     return said
 
 
@@ -183,13 +178,13 @@ def strata_table(rows: Sequence[Mapping[str, Any]], by: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             STRATA[by]: [row["name"] for row in rows],
-            "In need": _numbers(rows, "need"),
-            "Cannot be served": _numbers(rows, "unmet"),
-            "at most": _numbers(rows, "unmet_at_most"),
-            "Nothing in reach": _numbers(rows, "without_any_service"),
-            "Services that fit": _numbers(rows, "services"),
-            "Places a year": _numbers(rows, "places"),
-            "Places not recorded for": _numbers(rows, "services_capacity_unknown"),
+            "In need": numbers(rows, "need"),
+            "Cannot be served": numbers(rows, "unmet"),
+            "at most": numbers(rows, "unmet_at_most"),
+            "Nothing in reach": numbers(rows, "without_any_service"),
+            "Services that fit": numbers(rows, "services"),
+            "Places a year": numbers(rows, "places"),
+            "Places not recorded for": numbers(rows, "services_capacity_unknown"),
             "Because": [" ".join(row["certificate"]) for row in rows],
         }
     )
@@ -257,22 +252,31 @@ def reach_shade(geometry: str, rows: Sequence[Mapping[str, Any]], measure: str) 
 
 def reach_table(rows: Sequence[Mapping[str, Any]], service_names: Mapping[str, str]) -> pd.DataFrame:
     """Return the rows as people read them, those who reach least first, what is not known last."""
-    held = sorted(rows, key=lambda row: (row["services_per_1000"] is None, row["services_per_1000"] or 0, row["name"]))
+    held = sorted(rows, key=_least_first)
     found = {
         "Area": [row["name"] for row in held],
-        "Young people": _numbers(held, "people"),
-        "Services per 1,000": _numbers(held, "services_per_1000").round(2),
-        "Places a year per 1,000": _numbers(held, "places_per_1000").round(0),
-        "Share within reach (%)": (_numbers(held, "share_within_reach") * 100).round(0),
-        "Services in reach": _numbers(held, "services_within"),
-        "Hours not known": _numbers(held, "services_hours_unknown"),
-        "Online or at home": _numbers(held, "services_without_travel"),
-        "Place not recorded": _numbers(held, "services_place_not_recorded"),
+        "Young people": numbers(held, "people"),
+        "Services per 1,000": numbers(held, "services_per_1000").round(2),
+        "Places a year per 1,000": numbers(held, "places_per_1000").round(0),
+        "Share within reach (%)": (numbers(held, "share_within_reach") * 100).round(0),
+        "Services in reach": numbers(held, "services_within"),
+        "Hours not known": numbers(held, "services_hours_unknown"),
+        "Online or at home": numbers(held, "services_without_travel"),
+        "Place not recorded": numbers(held, "services_place_not_recorded"),
     }
     if held and "nearest_m" in held[0]:
-        found["Nearest (m)"] = _numbers(held, "nearest_m").round(0)
+        found["Nearest (m)"] = numbers(held, "nearest_m").round(0)
         found["Nearest service"] = [service_names.get(row["nearest_service"] or "", "") for row in held]
     return pd.DataFrame(found)
+
+
+def reach_order(rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """Return the areas in the order of the table."""
+    return [row["area"] for row in sorted(rows, key=_least_first)]
+
+
+def _least_first(row: Mapping[str, Any]) -> tuple[bool, float, str]:
+    return row["services_per_1000"] is None, row["services_per_1000"] or 0.0, row["name"]
 
 
 def reach_words(summary: Mapping[str, Any]) -> list[str]:
@@ -300,280 +304,7 @@ def names_of_services(landscape: Landscape) -> dict[str, str]:
     return {str(id): str(name) for id, name in shown["name"].items()}
 
 
-# --- deprivation and groups -----------------------------------------------------------------------------------
-
-
-def decile_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the rows about deciles of deprivation, the most deprived first."""
-    return [row for row in rows if row["about"] == "decile"]
-
-
-def decile_table(deciles: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return the deciles as people read them."""
-    return pd.DataFrame(
-        {
-            "Deprivation decile": [decile_name(row["deprivation_decile"]) for row in deciles],
-            "Services per 1,000": _numbers(deciles, "access_per_1000").round(2),
-            "Share within reach (%)": (_numbers(deciles, "share_within_reach") * 100).round(0),
-            "Young people": _numbers(deciles, "people_10_17"),
-            "Small areas": _numbers(deciles, "cells"),
-        }
-    )
-
-
-def decile_name(decile: int | None) -> str:
-    """Return a decile as people read it."""
-    return {None: NOT_KNOWN, 1: "1 (most deprived)", 10: "10 (least deprived)"}.get(decile, str(decile))
-
-
-def slope_line(summary: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Return access by the line at the most and at the least deprived end; None without a slope.
-
-    The relative index is (a + b) / a of the line a + b r; where that leaves a open, the line goes through the mean.
-    """
-    rise, relative = summary["access_slope_index"], summary["access_relative_index"]
-    if rise is None:
-        return None
-    if relative is not None and abs(relative - 1) > 1e-3:
-        first = rise / (relative - 1)
-    else:
-        first = float(summary["access_per_1000"] or 0) - rise / 2
-    return round(first, 4), round(first + rise, 4)
-
-
-def slope_words(summary: Mapping[str, Any]) -> list[str]:
-    """Return what the slope says, in words and numbers."""
-    line = slope_line(summary)
-    if line is None:
-        return []
-    more = {"more": "more", "less": "less", "as_much": "as much"}[summary["access_more_deprived_reach"]]
-    than = "as" if more == "as much" else "than"
-    relative = summary["access_relative_index"]
-    index = "" if relative is None else f", relative index {relative:.2f}"
-    said = [
-        f"Young people in the more deprived areas reach {more} {than} those in the less deprived: by the line "
-        f"{max(line[0], 0):.1f} services per 1,000 at the most deprived end and {max(line[1], 0):.1f} at the least "
-        f"(slope index {summary['access_slope_index']:.1f}{index})."
-    ]
-    without = summary["cells_without_deprivation"]
-    if without:
-        said.append(f"{_n(without, 'small area')} without a deprivation figure: in no decile.")
-    return said
-
-
-def deprivation_slope(deciles: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> Figure:
-    """Return the chart of access over deprivation: bars as wide as the young people in each decile, and the line."""
-    steps = [
-        Step(
-            str(row["deprivation_decile"]),
-            row["people_10_17"],
-            row["access_per_1000"],
-            (
-                f"Decile {decile_name(row['deprivation_decile'])}",
-                f"Services per 1,000: {row['access_per_1000']:.1f}",
-                f"Young people: {row['people_10_17']:,}",
-                f"with a service within a walk: {row['share_within_reach']:.0%}",
-            ),
-        )
-        for row in deciles
-    ]
-    across = "Deprivation decile, 1 is most deprived; width: young people"
-    return charts.slope(steps, slope_line(summary), across=across, up="Services within a walk per 1,000")
-
-
-def group_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the rows about groups, the largest mismatch first."""
-    return [row for row in rows if row["about"] == "group"]
-
-
-def group_table(groups: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return the groups as people read them; shares are of the groups whose need is known."""
-    names = code_list("groups")
-    return pd.DataFrame(
-        {
-            "Group": [names.get(row["group"], row["group"]) for row in groups],
-            "Share of need (%)": (_numbers(groups, "need_share") * 100).round(0),
-            "Share of services (%)": (_numbers(groups, "provision_share") * 100).round(0),
-            "People in need": _numbers(groups, "need_people"),
-            "How known": [need_known(row) for row in groups],
-            "Services made for it": _numbers(groups, "services_made_for"),
-            "led by it": _numbers(groups, "services_by_and_for"),
-            "Places a year": _numbers(groups, "places_a_year"),
-            "All within reach of one (%)": (_numbers(groups, "share_within_reach") * 100).round(0),
-        }
-    )
-
-
-def group_shares(groups: Sequence[Mapping[str, Any]]) -> Figure | None:
-    """Return the chart of each group's share of the need against its share of the services; None without any."""
-    names = code_list("groups")
-    held = [
-        (names.get(row["group"], row["group"]), float(row["need_share"]), float(row["provision_share"]))
-        for row in groups
-        if row["mismatch"] is not None
-    ]
-    if not held:
-        return None
-    return charts.pairs(
-        held, first="Share of the need", second="Share of the services made for a group", across="Share"
-    )
-
-
-def groups_left_out(groups: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many groups are in the table only, and why."""
-    withheld = sum(row["need_withheld"] for row in groups)
-    silent = sum(not row["need_recorded"] for row in groups)
-    said = [f"need not recorded for {_n(silent, 'group')}"] if silent else []
-    said += [f"too small to keep for {_n(withheld, 'group')}"] if withheld else []
-    return f"In the table only: {', '.join(said)}." if said else ""
-
-
-# --- spend ----------------------------------------------------------------------------------------------------
-
-
-def young_people(landscape: Landscape) -> float | None:
-    """Return the residents aged 10-17 of the area looked at, or of all that is loaded; None if not known."""
-    frame = landscape.nodes("Area")
-    levels = list(frame["level"])
-    if landscape.area:
-        return young_people_by_area(landscape, str(frame["level"][landscape.area])).get(landscape.area)
-    top = next((level for level in ("country", "region", "local_authority", "ward", "lsoa") if level in levels), None)
-    values = list(young_people_by_area(landscape, top).values()) if top else []
-    known = [value for value in values if value is not None]
-    return sum(known) if known and len(known) == len(values) else None
-
-
-def kind_names(dimension: str) -> dict[str, str]:
-    """Return code -> label of a dimension, what nobody coded last."""
-    return {**code_list(DIMENSIONS[dimension]), NOT_CODED: "Not yet coded"}
-
-
-def spend_rows(rows: Sequence[Mapping[str, Any]], dimension: str, people: float | None) -> list[dict[str, Any]]:
-    """Return the kinds of a dimension with ``pounds_per_1000`` of these people: None where no cost is known."""
-    held = [row for row in rows if row["about"] == "mix" and row["dimension"] == dimension]
-    return [{**row, "pounds_per_1000": _per_1000(row["pounds_a_year"], people)} for row in held]
-
-
-def spend_table(kinds: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
-    """Return the kinds as people read them; what is not known is apart from zero."""
-    names = kind_names(dimension)
-    return pd.DataFrame(
-        {
-            dimension.capitalize(): [names.get(row["code"], row["code"]) for row in kinds],
-            "£ a year per 1,000": _numbers(kinds, "pounds_per_1000").round(0),
-            "£ a year": _numbers(kinds, "pounds_a_year").round(0),
-            "Services": _numbers(kinds, "services"),
-            "Cost not known for": _numbers(kinds, "pounds_unknown"),
-            "Places a year": _numbers(kinds, "capacity_a_year"),
-            "Places not known for": _numbers(kinds, "capacity_unknown"),
-        }
-    )
-
-
-def spend_bars(kinds: Sequence[Mapping[str, Any]], dimension: str) -> Figure:
-    """Return the chart of spend per 1,000 by kind; a kind of which no cost is known is a hatched stub."""
-    names = kind_names(dimension)
-    held = [Bar(names.get(row["code"], row["code"]), row["pounds_per_1000"], spend_words(row)) for row in kinds]
-    return charts.bars(held, across="£ a year per 1,000 aged 10-17", unknown="cost not known (of no length)")
-
-
-def spend_words(row: Mapping[str, Any]) -> str:
-    """Return a kind's spend as it stands beside its bar."""
-    if not row["services"]:
-        return "no service"
-    if row["pounds_per_1000"] is None:
-        return f"not known, {_n(row['services'], 'service')}"
-    unknown = row["pounds_unknown"]
-    return f"£{row['pounds_per_1000']:,.0f}" + (f", {unknown} of {row['services']} not known" if unknown else "")
-
-
-def mix_by_decile(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return decile -> code -> share of the services delivered there; what lies in no known decile is left out."""
-    found: dict[str, dict[str, float]] = {}
-    for row in rows:
-        if row["about"] == "decile_mix" and row["deprivation_decile"] is not None:
-            found.setdefault(str(row["deprivation_decile"]), {})[row["code"]] = row["share_services"]
-    return found
-
-
-def mix_chart(shares: Mapping[str, Mapping[str, float]], dimension: str) -> Figure:
-    """Return the chart of the mix of services by decile of deprivation."""
-    held = {code for of in shares.values() for code in of}
-    kinds = {code: name for code, name in kind_names(dimension).items() if code in held or code == NOT_CODED}
-    return charts.mix(shares, kinds, across="Deprivation decile, 1 is most deprived", up="Share of services")
-
-
-def mix_table(rows: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
-    """Return services and spend by decile and kind; a service counts by the share of its sessions that lie there."""
-    names = kind_names(dimension)
-    held = [row for row in rows if row["about"] == "decile_mix"]
-    return pd.DataFrame(
-        {
-            "Deprivation decile": [decile_name(row["deprivation_decile"]) for row in held],
-            dimension.capitalize(): [names.get(row["code"], row["code"]) for row in held],
-            "Share of services (%)": (_numbers(held, "share_services") * 100).round(0),
-            "Services": _numbers(held, "services"),
-            "£ a year per 1,000": _numbers(held, "pounds_per_1000").round(0),
-            "Cost not known for": _numbers(held, "pounds_unknown"),
-        }
-    )
-
-
-def spend_by_area(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return spend per 1,000 by area beside need and deprivation; a service for several areas is of what holds them."""
-    held = [row for row in rows if row["about"] == "area"]
-    return pd.DataFrame(
-        {
-            "Area": [row["name"] for row in held],
-            "£ a year per 1,000": _numbers(held, "pounds_per_1000").round(0),
-            "Services for it alone": _numbers(held, "services_for_it_alone"),
-            "Cost not known for": _numbers(held, "pounds_unknown"),
-            "Need per 1,000": _numbers(held, "need_per_1000"),
-            "Need decile": need_deciles([row["need_per_1000"] for row in held]),
-            "Deprivation decile": _numbers(held, "deprivation_decile"),
-            "£ a year to organisations there": _numbers(held, "pounds_a_year_to_organisations").round(0),
-        }
-    )
-
-
-def need_deciles(rates: Sequence[float | None]) -> pd.Series[Any]:
-    """Return the tenth of these areas that each is in by its need, 10 the highest; missing where need is not known."""
-    column = pd.Series([np.nan if rate is None else rate for rate in rates], dtype=float)
-    ranks = column.rank(method="max", pct=True)
-    return pd.Series(np.ceil(ranks * 10), column.index, float)
-
-
-def spend_against_need(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
-    """Return the chart of spend over need by area; None with fewer than two areas of which both are known."""
-    held = [
-        Point(
-            row["area"],
-            row["name"],
-            float(row["need_per_1000"]),
-            float(row["pounds_per_1000"]),
-            "all" if not row["pounds_unknown"] else "some",
-            (
-                f"£ a year per 1,000: {row['pounds_per_1000']:,.0f}",
-                f"People in need per 1,000: {row['need_per_1000']:,.0f}",
-            ),
-        )
-        for row in rows
-        if row["about"] == "area"
-        and row["level"] == "ward"
-        and None not in (row["pounds_per_1000"], row["need_per_1000"])
-    ]
-    if len(held) < 2:
-        return None
-    groups = {
-        "all": ("All costs known", charts.PROVISION, "circle"),
-        "some": ("Some costs not known", charts.UNKNOWN, "circle-open"),
-    }
-    return charts.points(
-        held, groups, across="People in need per 1,000 aged 10-17", up="£ a year per 1,000 aged 10-17", named="all"
-    )
-
-
-def _numbers(rows: Sequence[Mapping[str, Any]], field: str) -> pd.Series[Any]:
+def numbers(rows: Sequence[Mapping[str, Any]], field: str) -> pd.Series[Any]:
     """Return a field as numbers, missing where it is None."""
     return pd.Series([np.nan if row[field] is None else row[field] for row in rows], dtype=float)
 
@@ -582,13 +313,10 @@ def _as_share(within: bool | None) -> float | None:
     return None if within is None else float(within)
 
 
-def _per_1000(pounds: float | None, people: float | None) -> float | None:
-    return 1000 * pounds / people if pounds is not None and people else None
-
-
 def _or_not(number: float | None) -> str:
     return NOT_KNOWN if number is None else f"{number:,}"
 
 
-def _n(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """Return how many of what, in words."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import streamlit as st
 from analysis import ANALYSES
 from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
-from views import maps, need, services, session
+from views import fairness, maps, need, services, session
 from views.components.blocks import downloads, empty, how_computed, in_place, say_if_unusable
 from views.components.chart import draw_chart
 from views.components.landscape_blocks import opening_bounds
@@ -101,16 +101,18 @@ def _quadrant(wards: Sequence[Mapping[str, Any]], within: str | None, chosen: st
         st.html(note("Two wards or more are needed to compare: choose a larger area, or load need and residents."))
     else:
         label = f"Need over availability of {len(wards)} wards; {_TABLE_SAYS}"
-        draw_chart(figure, key="need_quadrant", label=label, on_pick=choose_area)
-        st.html(note("Click a point, or tick a row of the table, to look at that ward."))
-    st.html("".join(note(text) for text in need.left_out(wards)))
+        draw_chart(figure, key="need_quadrant", label=label, on_pick=_choose)
+        st.html(
+            note("Dashed: the medians of these wards. Click a point, or tick a row of the table, to look at a ward.")
+        )
+    _notes(need.left_out(wards))
 
 
 def _wards(result: Any, wards: Sequence[Mapping[str, Any]]) -> None:
     if wards:
         table, ids = need.ward_table(wards), [row["area"] for row in wards]
         st.html(heading("Rows"))
-        _table(table, "need_wards", on_tick=lambda row: choose_area(ids[row]))
+        _table(table, "need_wards", on_tick=lambda row: _choose(ids[row]))
         downloads("need-and-availability", table, key="need_wards")
     _end(result, AVAILABILITY_METHOD, {})
 
@@ -126,7 +128,7 @@ def _certificate() -> None:
     st.html(f'<p class="ls-say">{html(need.headline(joint, threshold))}</p>')
     if joint["people_basis"] == need.RESIDENT:
         st.html(_line("No need is recorded here: all residents aged 10-17 stand in for it."))
-    st.html(bullet_list([*joint["certificate"], *need.bounds(joint)]))
+    st.html("".join(_line(text) for text in need.bounds(joint)) + _because(joint))
 
 
 # --- unmet need -----------------------------------------------------------------------------------------------
@@ -159,19 +161,19 @@ def _by_stratum() -> None:
     if withheld:
         st.html(note(f"{withheld} in the table only: the count is too small to keep."))
     table = need.strata_table(held, by)
-    ticked = _table(table, f"need_strata_{by}")
+    st.html(note("Tick a row for its own reasons."))
+    ticked = _table(table, f"need_strata_{by}", on_tick=lambda row: None)
     _ticked_certificate(held[ticked if ticked is not None and ticked < len(held) else 0])
     downloads(f"unmet-need-by-{by}", table, key=f"need_strata_{by}")
 
 
 def _ticked_certificate(row: Mapping[str, Any]) -> None:
-    said = [*row["certificate"], *need.bounds(row)]
-    st.html(
-        heading(row["name"])
-        + _line(need.headline(row, session.landscape().settings.threshold))
-        + bullet_list(said)
-        + note("Tick a row for its own reasons.")
-    )
+    said = [need.headline(row, session.landscape().settings.threshold), *need.bounds(row)]
+    st.html(heading(row["name"]) + "".join(_line(text) for text in said) + _because(row))
+
+
+def _because(row: Mapping[str, Any]) -> str:
+    return heading("Because") + bullet_list(row["certificate"]) if row["certificate"] else ""
 
 
 # --- within reach ---------------------------------------------------------------------------------------------
@@ -186,14 +188,15 @@ def _reach() -> None:
         if not rows:
             empty("No area with young people counted is loaded here. Load boundaries and residents by age.")
             return
-        st.html("".join(_line(text) for text in need.reach_words(result.summary)))
+        _notes(need.reach_words(result.summary), "ls-line")
         left, right = st.columns([3, 2], gap="medium")
         table = need.reach_table(rows, session.derived(need.names_of_services))
         with left, in_place("The map"):
             _reach_map(rows, measure)
         with right, in_place("The table"):
             st.html(heading("Rows, least within reach first"))
-            _table(table, f"need_reach_{by}", height=480)
+            ids = need.reach_order(rows)
+            _table(table, f"need_reach_{by}", height=480, on_tick=lambda row: _choose(ids[row]))
             downloads("within-reach", table, key="need_reach")
         _end(result, REACH_METHOD, given)
 
@@ -208,7 +211,7 @@ def _reach_filters() -> dict[str, Any]:
             )
         }  # fmt: skip
         say_if_unusable("need_age", AGES)
-        age = st.selectbox("Age", AGES, key="need_age", bind="query-params", width=110)
+        age = st.selectbox("Age", AGES, key="need_age", bind="query-params", width=100)
     when = session.selection().when
     if when is not None:
         st.html(note(f"Open on {hour_name(when)}, as chosen in the sidebar."))
@@ -221,7 +224,7 @@ def _filter(name: str, codes: str) -> str:
     say_if_unusable(key, list(named.values()))
     chosen = st.selectbox(
         name.capitalize(), list(named), format_func=lambda code: named.get(code, code), key=key,
-        bind="query-params", filter_mode="contains", width=200,
+        bind="query-params", filter_mode="contains", width=185,
     )  # fmt: skip
     return str(chosen or ANY)
 
@@ -249,7 +252,7 @@ def _reach_map(rows: Sequence[Mapping[str, Any]], measure: str) -> None:
     chosen = session.selection()
     figure = maps.figure(maps.area_traces(shade, classes), opening_bounds(), view=f"need {chosen.area}")
     name = session.areas().name(chosen.area)
-    draw_map(figure, key="need_map", label=f"{shade.title}, {name}; the table has the same rows", on_pick=choose_area)
+    draw_map(figure, key="need_map", label=f"{shade.title}, {name}; the table has the same rows", on_pick=_choose)
     st.html(legend(shade.title, classes.legend()) + note("Click an area to look at it."))
 
 
@@ -269,25 +272,25 @@ def _fairness() -> None:
 
 def _deprivation(result: Any) -> None:
     st.html(heading("Access over deprivation"))
-    deciles = need.decile_rows(result.rows)
+    deciles = fairness.decile_rows(result.rows)
     if not deciles:
         empty(
             "No deprivation is loaded here. Load the Indices of Deprivation (File 7), or a table of area codes with a "
             "deprivation_score or deprivation_decile, on the page Data."
         )
         return
-    st.html("".join(_line(text) for text in need.slope_words(result.summary)))
-    figure = need.deprivation_slope(deciles, result.summary)
+    _notes(fairness.slope_words(result.summary), "ls-line")
+    figure = fairness.deprivation_slope(deciles, result.summary)
     draw_chart(figure, key="need_slope", label=f"Services within a walk by deprivation decile; {_TABLE_SAYS}")
-    table = need.decile_table(deciles)
+    table = fairness.decile_table(deciles)
     _table(table, "need_deciles")
     downloads("access-by-deprivation", table, key="need_deciles")
 
 
 def _groups(result: Any) -> None:
     st.html(heading("Need and provision by group"))
-    groups = need.group_rows(result.rows)
-    figure = need.group_shares(groups)
+    groups = fairness.group_rows(result.rows)
+    figure = fairness.group_shares(groups)
     if figure is None:
         empty(
             "No group has both need and services recorded here. Load estimates of need that name a group, and say of "
@@ -296,8 +299,8 @@ def _groups(result: Any) -> None:
     else:
         st.html(_line("A diamond to the right of its circle: less is made for the group than its share of the need."))
         draw_chart(figure, key="need_groups", label=f"Share of need and of services by group; {_TABLE_SAYS}")
-    st.html(note(need.groups_left_out(groups)))
-    table = need.group_table(groups)
+    _notes(filter(None, [fairness.groups_left_out(groups)]))
+    table = fairness.group_table(groups)
     _table(table, "need_groups_table")
     downloads("need-and-provision-by-group", table, key="need_groups")
 
@@ -306,7 +309,7 @@ def _groups(result: Any) -> None:
 
 
 def _spend() -> None:
-    by = _choice("By", {name: name.capitalize() for name in need.DIMENSIONS}, "need_spend_by")
+    by = _choice("By", {name: name.capitalize() for name in fairness.DIMENSIONS}, "need_spend_by")
     result = session.result("balance", {"by": by})
     left, right = st.columns(2, gap="medium")
     with left, in_place("Spend by kind"):
@@ -324,49 +327,51 @@ def _spend_by_kind(result: Any, by: str) -> None:
     if not result.summary["services"]:
         empty("No service runs here. Load a directory of services.")
         return
-    people = session.derived(need.young_people)
-    kinds = need.spend_rows(result.rows, by, people)
+    people = session.derived(fairness.young_people)
+    kinds = fairness.spend_rows(result.rows, by, people)
     if not people:
         empty("Residents aged 10-17 are not loaded here, so spend per 1,000 cannot be said. Load residents by age.")
     elif result.summary["pounds_a_year"] is None:
         empty("What services cost is not recorded here. Add cost_per_year to services, or load current agreements.")
     else:
-        draw_chart(need.spend_bars(kinds, by), key=f"need_spend_{by}", label=f"Spend per 1,000 by {by}; {_TABLE_SAYS}")
+        draw_chart(
+            fairness.spend_bars(kinds, by), key=f"need_spend_{by}", label=f"Spend per 1,000 by {by}; {_TABLE_SAYS}"
+        )
     unknown, all_of = result.summary["services_cost_unknown"], result.summary["services"]
     st.html(note(f"Cost not known for {unknown:,} of {all_of:,} services: that is not 0."))
-    table = need.spend_table(kinds, by)
+    table = fairness.spend_table(kinds, by)
     _table(table, f"need_spend_table_{by}")
     downloads(f"spend-by-{by}", table, key=f"need_spend_{by}")
 
 
 def _mix_by_decile(result: Any, by: str) -> None:
     st.html(heading(f"The mix of services by {by} and deprivation"))
-    shares = need.mix_by_decile(result.rows)
+    shares = fairness.mix_by_decile(result.rows)
     if not shares:
         empty("No deprivation is loaded here, or no service has a place. Load the Indices of Deprivation (File 7).")
         return
-    figure = need.mix_chart(shares, by)
+    figure = fairness.mix_chart(shares, by)
     draw_chart(figure, key=f"need_mix_{by}", label=f"Share of services by {by} and deprivation decile; {_TABLE_SAYS}")
     st.html(note("Services count where their sessions are, by share."))
-    table = need.mix_table(result.rows, by)
+    table = fairness.mix_table(result.rows, by)
     _table(table, f"need_mix_table_{by}")
     downloads(f"mix-by-{by}-and-deprivation", table, key=f"need_mix_{by}")
 
 
 def _spend_by_area(result: Any) -> None:
     st.html(heading("Spend against need by area"))
-    table = need.spend_by_area(result.rows)
+    table = fairness.spend_by_area(result.rows)
     if table.empty:
         empty("No area is loaded here. Load boundaries of wards.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = need.spend_against_need(result.rows)
+        figure = fairness.spend_against_need(result.rows)
         if figure is None:
             st.html(note("Two wards or more with need and spend recorded are needed for the chart."))
         else:
             label = f"Spend over need by ward; {_TABLE_SAYS}"
-            draw_chart(figure, key="need_spend_areas", label=label, on_pick=choose_area)
+            draw_chart(figure, key="need_spend_areas", label=label, on_pick=_choose)
     with right:
         _table(table, "need_spend_areas_table")
         downloads("spend-by-area", table, key="need_spend_areas")
@@ -401,19 +406,23 @@ def _choice(label: str, options: Mapping[str, str], key: str) -> str:
 def _table(
     table: pd.DataFrame, key: str, *, on_tick: Callable[[int], None] | None = None, height: int = 340
 ) -> int | None:
-    """Draw a table, numbers right-aligned and what is missing in words; returns the row that is ticked."""
-    columns = {str(name): st.column_config.NumberColumn(format="localized") for name in table.select_dtypes("number")}
-    shown = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(39 + 35 * len(table), height),
-        placeholder=need.NOT_KNOWN,
-        column_config=columns,
-        on_select=(lambda: _ticked(key, on_tick)) if on_tick else "rerun",
-        selection_mode="single-row",
-        key=key,
+    """Draw a table, numbers right-aligned and what is missing in words; returns the row that is ticked, if it can be.
+
+    ``on_tick`` is called with the row, before the page runs.
+    """
+    columns = {
+        str(name): st.column_config.NumberColumn(format="localized", width=None if len(str(name)) > 12 else 90)
+        for name in table.select_dtypes("number")
+    }
+    size = min(39 + 35 * len(table), height)
+    shown: dict[str, Any] = {"hide_index": True, "height": size, "placeholder": need.NOT_KNOWN, "key": key}
+    if on_tick is None:
+        st.dataframe(table, column_config=columns, **shown)
+        return None
+    state = st.dataframe(
+        table, column_config=columns, on_select=lambda: _ticked(key, on_tick), selection_mode="single-row", **shown
     )
-    rows = shown.selection.rows
+    rows = state.selection.rows
     return int(rows[0]) if rows else None
 
 
@@ -421,6 +430,19 @@ def _ticked(key: str, on_tick: Callable[[int], None]) -> None:
     rows = st.session_state[key].selection.rows
     if rows:
         on_tick(int(rows[0]))
+
+
+def _choose(id: str | None) -> None:
+    """Look at an area that was clicked or ticked; a row about none is passed over."""
+    if id in session.areas():
+        choose_area(str(id))
+
+
+def _notes(texts: Iterable[str], style: str = "ls-note") -> None:
+    """Draw a paragraph for each text; nothing without any."""
+    said = "".join(f'<p class="{style}">{html(text)}</p>' for text in texts)
+    if said:
+        st.html(said)
 
 
 def _end(result: Any, method: str, given: Mapping[str, Any]) -> None:
