@@ -166,6 +166,11 @@ def in_short(landscape: Landscape) -> str:
     return text + (f" Not recorded of any: {', '.join(silent)}." if silent else "")
 
 
+def sources(landscape: Landscape) -> list[dict[str, Any]]:
+    """Return the datasets behind the directory."""
+    return landscape.sources(("Service", "Session"), ("DELIVERS", "SERVES", "TARGETS", "RUNS"))
+
+
 def hidden_names(landscape: Landscape) -> tuple[str, ...]:
     """Return the names that must not be shown, longest first."""
     return tuple(confidential_names(landscape))

@@ -290,13 +290,12 @@ def _elsewhere(told: Profile) -> None:
 def draw_how(asked: Mapping[str, Any], spot: Spot | None) -> None:
     """Say how the list came about, with the command that asks the same as far as it can, and how to cite it."""
     given = {**asked, **({"near": spot.name} if spot else {})}
-    sources = session.landscape().sources(("Service", "Session"), ("DELIVERS", "SERVES", "TARGETS", "RUNS"))
     known = {name: value for name, value in asked.items() if name in services.IN_ANALYSIS}
     left = [LABELS[name].lower() for name in asked if name not in services.IN_ANALYSIS]
     caveats = ["Confidential services are not listed."]
     if left:
         caveats.append(f"Only this page filters by {', '.join(left)}: the command below does without.")
-    explain("services", METHOD, given, caveats, sources, command_line("availability", known))
+    explain("services", METHOD, given, caveats, session.derived(services.sources), command_line("availability", known))
 
 
 def command_line(name: str, parameters: Mapping[str, Any]) -> str:

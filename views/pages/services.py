@@ -32,10 +32,12 @@ if held.services.empty:
     st.stop()
 
 st.html(note(session.derived(services.in_short)))
-asked, postcode = filter_choices(held)
-spot = spot_of(postcode)
-found = services.find(held, asked, chosen.when)
-unrecorded = unrecorded_choice(found, len(held.services), asked)
+# What comes and goes has a container of its own, so that the map below it stays the same one and keeps its view.
+with st.container():
+    asked, postcode = filter_choices(held)
+    spot = spot_of(postcode)
+    found = services.find(held, asked, chosen.when)
+    unrecorded = unrecorded_choice(found, len(held.services), asked)
 metres = services.metres_from(held, spot) if spot else None
 rows = services.rows_of(held, found, unrecorded=unrecorded, metres=metres)
 left, right = st.columns([3, 2], gap="medium")
@@ -50,7 +52,7 @@ with left, in_place("The list"):
 with right, in_place("The map of the services"):
     draw_map_of(held, rows, spot)
 
-with in_place("The card"):
+with st.container(), in_place("The card"):
     if opened := card_choice(held, rows):
         draw_card(opened)
 with in_place("How the list came about"):
