@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.availability import demand
+from analysis.availability import FOUR_WEEKS, demand
 from analysis.facts.spending import payments
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
@@ -70,10 +70,10 @@ def is_measured(landscape: Landscape, id: str) -> bool:
     return bool((landscape.links("OBSERVED_IN")["end"] == id).any())
 
 
-def measured(rows: Iterable[Mapping[str, Any]], id: str) -> list[str]:
-    """Return what was measured in a service, of the rows of the analysis ``outcomes``."""
+def measured(rows: Iterable[Mapping[str, Any]], id: str, names: Sequence[str] = ()) -> list[str]:
+    """Return what was measured in a service, of the rows of the analysis ``outcomes``, without these names."""
     held = [row for row in rows if row["about"] == "series" and row["place"] == id]
-    return [f"{row['measure_name']}: {_moved(row)}" for row in held]
+    return [f"{without_names(row['measure_name'], names)}: {_moved(row)}" for row in held]
 
 
 def _moved(row: Mapping[str, Any]) -> str:
@@ -150,7 +150,10 @@ def _demand(landscape: Landscape, row: pd.Series) -> list[tuple[str, Any]]:
         ("Using it", people("in_use")),
         ("Referred", people("referrals")),
         ("Turned away", people("turned_away")),
-        ("Wait", NOT_RECORDED if wait is None else f"{wait:,} days" + (" (over four weeks)" if wait > 28 else "")),
+        (
+            "Wait",
+            NOT_RECORDED if wait is None else f"{wait:,} days" + (" (over four weeks)" if wait > FOUR_WEEKS else ""),
+        ),
         ("Period of the figures", told["figures_period"] or NOT_RECORDED),
     ]
 

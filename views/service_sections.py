@@ -89,6 +89,22 @@ def _responses(row: Mapping[str, Any]) -> dict[str, int | None]:
     return {name: None if row["provision"] == "not_known" else row[key] for name, key in columns.items()}
 
 
+def exclusion(rows: Rows, names: Collection[str]) -> pd.DataFrame:
+    """Return which services respond to exclusion at each school, by the schools' names; never ranked."""
+    responses = {"at_school": "at the school", "for_its_area": "for its area", "none_recorded": "none recorded"}
+    return pd.DataFrame(
+        {
+            "School": row["name"],
+            "A response": responses.get(row["response"], NOT_RECORDED),
+            "At the school": _several([name for name in row["at_school"] if name not in names], ()),
+            "For its area": _several([name for name in row["for_its_area"] if name not in names], ()),
+            "Purposes not recorded": row["purposes_not_recorded"],
+            "Area": row["area_name"] or NOT_RECORDED,
+        }
+        for row in rows
+    )
+
+
 def demand(rows: Rows, hidden: Collection[str], names: Sequence[str], *, long_only: bool = False) -> pd.DataFrame:
     """Return what is asked of each service against its places; a count too small to be said reads "withheld"."""
     return pd.DataFrame(
@@ -222,6 +238,14 @@ def _harms(told: Mapping[str, Any]) -> str:
     )
 
 
+def _exclusion(told: Mapping[str, Any]) -> str:
+    return (
+        f"{told['at_school']:,} of {told['schools']:,} schools have a response to exclusion on the spot, "
+        f"{told['for_its_area']:,} one for their area, {told['none_recorded']:,} none that is recorded; of "
+        f"{told['not_known']:,} nobody can tell."
+    )
+
+
 def _demand(told: Mapping[str, Any]) -> str:
     waits = told["long_wait"]
     return (
@@ -253,6 +277,7 @@ _SENTENCES = {
     "duplication": _duplication,
     "age_cliffs": _cliffs,
     "harms": _harms,
+    "exclusion": _exclusion,
     "demand": _demand,
     "balance": _balance,
     "outcomes": _outcomes,

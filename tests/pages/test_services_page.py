@@ -231,6 +231,16 @@ def test_two_services_that_may_be_shown_make_a_duplicate(landscape):
     ]
 
 
+def test_a_school_has_its_responses_by_name_and_none_that_is_confidential():
+    row = {"name": "Example School", "response": "at_school", "at_school": ["Back in", SECRET],
+           "for_its_area": [SECRET], "purposes_not_recorded": 2, "area_name": None}  # fmt: skip
+    (told,) = service_sections.exclusion([row], (SECRET,)).to_dict("records")
+    assert told == {
+        "School": "Example School", "A response": "at the school", "At the school": "Back in", "For its area": "",
+        "Purposes not recorded": 2, "Area": "not recorded",
+    }  # fmt: skip
+
+
 def test_spend_by_level_tells_unknown_cost_from_none(landscape):
     table = service_sections.spend_by_kind(ANALYSES["balance"](landscape).rows, "level").set_index("Level")
     assert table.loc["Both", "Pounds a year"] == 10_000
@@ -281,7 +291,7 @@ def test_a_postcode_sorts_the_list_and_an_unknown_one_is_said(page):
     assert "The postcode “ZZ9 9ZZ” is not loaded for Town" in text_of(page)
 
 
-@pytest.mark.parametrize("part", ["demand", "duplicates", "cliffs", "harms", "spend", "outcomes"])
+@pytest.mark.parametrize("part", ["demand", "duplicates", "cliffs", "harms", "exclusion", "spend", "outcomes"])
 def test_every_part_has_a_table_caveats_a_command_and_a_citation(page, part):
     page.segmented_control(key="part").set_value(part).run()
     assert not page.exception and not page.error

@@ -50,10 +50,7 @@ def _table(table: pd.DataFrame, key: str, empty: str = "") -> None:
         return
     # A column in which nothing is recorded is one of numbers all the same.
     table = table.astype({name: float for name in table if table[name].isna().all()})
-    columns = {
-        str(name): st.column_config.NumberColumn(format="percent" if str(name).startswith("Share") else "localized")
-        for name in table.select_dtypes("number")
-    }
+    columns = {str(name): st.column_config.NumberColumn(format=_format(name)) for name in table.select_dtypes("number")}
     st.dataframe(
         table,
         hide_index=True,
@@ -63,6 +60,12 @@ def _table(table: pd.DataFrame, key: str, empty: str = "") -> None:
         key=f"part_{key}",
     )
     downloads(key, table, key=f"part_{key}")
+
+
+def _format(column: object) -> str:
+    return (
+        "percent" if str(column).startswith("Share") else "%.2f" if str(column).endswith("per place") else "localized"
+    )
 
 
 def _end(name: str) -> None:
@@ -95,6 +98,11 @@ def _cliffs() -> None:
 
 def _harms() -> None:
     _draw("harms", service_sections.harms(session.result("harms").rows), "No harm is in the list.")
+
+
+def _exclusion() -> None:
+    table = service_sections.exclusion(session.result("exclusion").rows, _hidden()[1])
+    _draw("exclusion", table, "No school is loaded here. Load schools on Data.")
 
 
 def _spend() -> None:
@@ -154,6 +162,13 @@ PARTS = {
         "For each harm the services that say they respond to it. Alternatives to relocation are services with that "
         "purpose.",
         _harms,
+    ),
+    "exclusion": Part(
+        "Exclusion",
+        "exclusion",
+        "For each school and alternative provision the services with the purpose of responding to exclusion: those "
+        "that work on it, and those for its ward or wider. Schools are in the order of their names.",
+        _exclusion,
     ),
     "spend": Part(
         "Spend",

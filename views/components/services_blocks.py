@@ -263,7 +263,7 @@ def draw_card(id: str) -> None:
 def _measured(id: str) -> list[str]:
     if not session.derived(service_card.is_measured, id):
         return []
-    return service_card.measured(session.result("outcomes").rows, id)
+    return service_card.measured(session.result("outcomes").rows, id, session.derived(services.hidden_names))
 
 
 def _length(section: Any) -> int:
