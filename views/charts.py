@@ -83,8 +83,9 @@ def points(
 
     The point ``chosen`` gets a ring; the first points of the group ``named`` have their names beside them.
     """
+    sides = _sides(held, named)
     traces = [
-        _points([point for point in held if point.group == group], label, colour, symbol, named=group == named)
+        _points([point for point in held if point.group == group], label, colour, symbol, sides)
         for group, (label, colour, symbol) in groups.items()
         if any(point.group == group for point in held)
     ]
@@ -225,13 +226,28 @@ def label(text: str) -> str:
     return "<br>".join(hover(line) for line in wrap(text, 24)[:2]) or "-"
 
 
-def _points(held: Sequence[Point], name: str, colour: str, symbol: str, *, named: bool) -> dict[str, Any]:
+def _points(held: Sequence[Point], name: str, colour: str, symbol: str, sides: Mapping[str, str]) -> dict[str, Any]:
+    """Return the marks of a group; ``sides`` says whose names stand beside them, and on which side."""
     texts = [hover(point.name, *point.lines) for point in held]
     marks = _marks([point.x for point in held], [point.y for point in held], texts, colour, symbol)
-    beside = [hover(point.name) if named and n < MOST_NAMED else "" for n, point in enumerate(held)]
-    ids = [point.id for point in held]
-    words = {"mode": "markers+text", "text": beside, "textposition": "top center", "cliponaxis": False}
-    return {**marks, **words, "name": f"{name} ({len(held)})", "customdata": ids}
+    words = {
+        "mode": "markers+text",
+        "text": [hover(point.name) if point.id in sides else "" for point in held],
+        "textposition": [sides.get(point.id, "top center") for point in held],
+        "cliponaxis": False,
+    }
+    return {**marks, **words, "name": f"{name} ({len(held)})", "customdata": [point.id for point in held]}
+
+
+def _sides(held: Sequence[Point], named: str) -> dict[str, str]:
+    """Return where the names of a group's first points stand; none would lie on another."""
+    wide, high = (max([getattr(point, axis) for point in held], default=0.0) or 1.0 for axis in "xy")
+    found: list[Point] = []
+    for point in held:
+        apart = all(abs(point.x - other.x) > 0.6 * wide or abs(point.y - other.y) > 0.08 * high for other in found)
+        if point.group == named and apart and len(found) < MOST_NAMED:
+            found.append(point)
+    return {point.id: f"top {'right' if point.x < wide / 2 else 'left'}" for point in found}
 
 
 def _marks(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str, symbol: str) -> dict[str, Any]:

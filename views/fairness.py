@@ -93,7 +93,7 @@ def deprivation_slope(deciles: Sequence[Mapping[str, Any]], summary: Mapping[str
         )
         for row in deciles
     ]
-    across = "Deprivation decile, 1 is most deprived; width: young people"
+    across = "Deprivation decile (1 is most deprived)"
     return charts.slope(steps, slope_line(summary), across=across, up="Services within a walk per 1,000")
 
 
@@ -170,6 +170,11 @@ def spend_rows(rows: Sequence[Mapping[str, Any]], dimension: str, people: float 
     return [{**row, "pounds_per_1000": _per_1000(row["pounds_a_year"], people)} for row in held]
 
 
+def spend_rows_of(rows: Sequence[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:
+    """Return the kinds of an area's own services: one for several areas is of what holds them all."""
+    return [row for row in rows if row["about"] == "area_mix" and row["area"] == area]
+
+
 def spend_table(kinds: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
     """Return the kinds as people read them; what is not known is apart from zero."""
     names = kind_names(dimension)
@@ -180,8 +185,6 @@ def spend_table(kinds: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFr
             "£ a year": numbers(kinds, "pounds_a_year").round(0),
             "Services": numbers(kinds, "services"),
             "Cost not known for": numbers(kinds, "pounds_unknown"),
-            "Places a year": numbers(kinds, "capacity_a_year"),
-            "Places not known for": numbers(kinds, "capacity_unknown"),
         }
     )
 
@@ -216,7 +219,7 @@ def mix_chart(shares: Mapping[str, Mapping[str, float]], dimension: str) -> Figu
     """Return the chart of the mix of services by decile of deprivation."""
     held = {code for of in shares.values() for code in of}
     kinds = {code: name for code, name in kind_names(dimension).items() if code in held or code == NOT_CODED}
-    return charts.mix(shares, kinds, across="Deprivation decile, 1 is most deprived", up="Share of services")
+    return charts.mix(shares, kinds, across="Deprivation decile (1 is most deprived)", up="Share of services")
 
 
 def mix_table(rows: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
@@ -260,8 +263,8 @@ def need_deciles(rates: Sequence[float | None]) -> pd.Series[Any]:
     return pd.Series(np.ceil(ranks * 10), column.index, float)
 
 
-def spend_against_need(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
-    """Return the chart of spend over need by area; None with fewer than two areas of which both are known."""
+def spend_against_need(rows: Sequence[Mapping[str, Any]], chosen: str | None = None) -> Figure | None:
+    """Return the chart of spend over need by ward; None with fewer than two of which both are known."""
     held = [
         Point(
             row["area"],
@@ -286,7 +289,12 @@ def spend_against_need(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
         "some": ("Some costs not known", charts.UNKNOWN, "circle-open"),
     }
     return charts.points(
-        held, groups, across="People in need per 1,000 aged 10-17", up="£ a year per 1,000 aged 10-17", named="all"
+        held,
+        groups,
+        across="People in need per 1,000 aged 10-17",
+        up="£ a year per 1,000 aged 10-17",
+        chosen=chosen,
+        named="all",
     )
 
 

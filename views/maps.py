@@ -94,7 +94,8 @@ def classify(shade: Shade, most: int = 5) -> Classes:
             of[id] = 0
         else:
             of[id] = next(rank for rank, top in enumerate(tops) if value <= top) + zero
-    return Classes(labels, theme.scale(shade.ends, len(labels)) if labels else [], of)
+    colours = [shade.ends[0]] if labels == ["0"] else theme.scale(shade.ends, len(labels)) if labels else []
+    return Classes(labels, colours, of)
 
 
 def area_traces(shade: Shade, classes: Classes) -> list[dict[str, Any]]:

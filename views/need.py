@@ -119,7 +119,7 @@ def quadrant(wards: Sequence[Mapping[str, Any]], chosen: str | None) -> Figure |
     return charts.points(
         found,
         QUADRANTS,
-        across="Availability: services within a walk per 1,000 aged 10-17",
+        across="Services within a walk per 1,000 aged 10-17",
         up=up,
         middle=(float(np.median([point.x for point in found])), float(np.median([point.y for point in found]))),
         chosen=chosen,

@@ -48,6 +48,10 @@ SPEND_METHOD = (
     "A service's own cost a year, or else what current agreements pay a year. What is not recorded is not 0, and a "
     "kind's spend is that of its services whose cost is known."
 )
+RESIDENTS = (
+    "No need is recorded here: all residents aged 10-17 stand in for it. They are everyone who lives here, not those "
+    "who need a response."
+)
 _TABLE_SAYS = "the table below has the same rows"
 
 
@@ -93,7 +97,7 @@ def _quadrant(wards: Sequence[Mapping[str, Any]], within: str | None, chosen: st
         empty("No wards with young people counted are loaded here. Load boundaries of wards and residents by age.")
         return
     if need.by_residents(wards):
-        st.html(_line("No need is recorded: residents aged 10-17 stand in for it. They are all who live there."))
+        st.html(_line(RESIDENTS))
     if chosen:
         st.html(note(f"{names.name(chosen)} is ringed, among the wards of {names.name(within)}."))
     figure = need.quadrant(wards, chosen)
@@ -127,8 +131,10 @@ def _certificate() -> None:
     threshold = session.landscape().settings.threshold
     st.html(f'<p class="ls-say">{html(need.headline(joint, threshold))}</p>')
     if joint["people_basis"] == need.RESIDENT:
-        st.html(_line("No need is recorded here: all residents aged 10-17 stand in for it."))
-    st.html("".join(_line(text) for text in need.bounds(joint)) + _because(joint))
+        st.html(_line(RESIDENTS))
+    _notes(need.bounds(joint), "ls-line")
+    if joint["certificate"]:
+        st.html(_because(joint))
 
 
 # --- unmet need -----------------------------------------------------------------------------------------------
@@ -283,6 +289,7 @@ def _deprivation(result: Any) -> None:
     figure = fairness.deprivation_slope(deciles, result.summary)
     draw_chart(figure, key="need_slope", label=f"Services within a walk by deprivation decile; {_TABLE_SAYS}")
     table = fairness.decile_table(deciles)
+    st.html(note("A bar is as wide as the share of young people who live there."))
     _table(table, "need_deciles")
     downloads("access-by-deprivation", table, key="need_deciles")
 
@@ -310,34 +317,41 @@ def _groups(result: Any) -> None:
 
 def _spend() -> None:
     by = _choice("By", {name: name.capitalize() for name in fairness.DIMENSIONS}, "need_spend_by")
-    result = session.result("balance", {"by": by})
-    left, right = st.columns(2, gap="medium")
-    with left, in_place("Spend by kind"):
-        _spend_by_kind(result, by)
-    with right, in_place("The mix over deprivation"):
-        _mix_by_decile(result, by)
-    with in_place("Spend by area"):
-        _spend_by_area(result)
-    with in_place("How spend was computed"):
+    within, ward = need.compared_within(session.areas(), session.selection().area)
+    with in_place("Spend"):
+        result = session.derived(_run, "balance", ("by", by), area=within)
+        left, right = st.columns(2, gap="medium")
+        with left, in_place("Spend by kind"):
+            _spend_by_kind(result, by, ward)
+        with right, in_place("The mix over deprivation"):
+            _mix_by_decile(result, by)
+        with in_place("Spend by area"):
+            _spend_by_area(result, ward)
         _end(result, SPEND_METHOD, {"by": by})
 
 
-def _spend_by_kind(result: Any, by: str) -> None:
-    st.html(heading(f"Spend per 1,000 aged 10-17 by {by}"))
-    if not result.summary["services"]:
-        empty("No service runs here. Load a directory of services.")
+def _spend_by_kind(result: Any, by: str, ward: str | None) -> None:
+    """Draw spend by kind: of a ward that of its own services, elsewhere that of all that run there."""
+    names = session.areas()
+    st.html(heading(f"Spend per 1,000 aged 10-17 by {by}, {names.name(ward or result.area)}"))
+    if ward:
+        kinds: Sequence[Mapping[str, Any]] = fairness.spend_rows_of(result.rows, ward)
+        people = session.derived(fairness.young_people, area=ward)
+        st.html(note(f"Services for this ward alone; those for several wards are spend of {names.name(result.area)}."))
+    else:
+        people = session.derived(fairness.young_people)
+        kinds = fairness.spend_rows(result.rows, by, people)
+    all_of, unknown = (int(sum(row[field] for row in kinds)) for field in ("services", "pounds_unknown"))
+    if not all_of:
+        empty("No service runs for this place alone. Load a directory of services, or choose a larger area.")
         return
-    people = session.derived(fairness.young_people)
-    kinds = fairness.spend_rows(result.rows, by, people)
     if not people:
         empty("Residents aged 10-17 are not loaded here, so spend per 1,000 cannot be said. Load residents by age.")
-    elif result.summary["pounds_a_year"] is None:
+    elif unknown == all_of:
         empty("What services cost is not recorded here. Add cost_per_year to services, or load current agreements.")
     else:
-        draw_chart(
-            fairness.spend_bars(kinds, by), key=f"need_spend_{by}", label=f"Spend per 1,000 by {by}; {_TABLE_SAYS}"
-        )
-    unknown, all_of = result.summary["services_cost_unknown"], result.summary["services"]
+        label = f"Spend per 1,000 by {by}; {_TABLE_SAYS}"
+        draw_chart(fairness.spend_bars(kinds, by), key=f"need_spend_{by}", label=label)
     st.html(note(f"Cost not known for {unknown:,} of {all_of:,} services: that is not 0."))
     table = fairness.spend_table(kinds, by)
     _table(table, f"need_spend_table_{by}")
@@ -345,7 +359,7 @@ def _spend_by_kind(result: Any, by: str) -> None:
 
 
 def _mix_by_decile(result: Any, by: str) -> None:
-    st.html(heading(f"The mix of services by {by} and deprivation"))
+    st.html(heading(f"The mix of services by {by} and deprivation, {session.areas().name(result.area)}"))
     shares = fairness.mix_by_decile(result.rows)
     if not shares:
         empty("No deprivation is loaded here, or no service has a place. Load the Indices of Deprivation (File 7).")
@@ -358,15 +372,15 @@ def _mix_by_decile(result: Any, by: str) -> None:
     downloads(f"mix-by-{by}-and-deprivation", table, key=f"need_mix_{by}")
 
 
-def _spend_by_area(result: Any) -> None:
-    st.html(heading("Spend against need by area"))
+def _spend_by_area(result: Any, ward: str | None) -> None:
+    st.html(heading(f"Spend against need by area, {session.areas().name(result.area)}"))
     table = fairness.spend_by_area(result.rows)
     if table.empty:
         empty("No area is loaded here. Load boundaries of wards.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = fairness.spend_against_need(result.rows)
+        figure = fairness.spend_against_need(result.rows, ward)
         if figure is None:
             st.html(note("Two wards or more with need and spend recorded are needed for the chart."))
         else:
@@ -389,8 +403,8 @@ PARTS = {
 # --- what the parts share -------------------------------------------------------------------------------------
 
 
-def _run(landscape: Landscape, name: str) -> Any:
-    return ANALYSES[name](landscape)
+def _run(landscape: Landscape, name: str, *given: tuple[str, Any]) -> Any:
+    return ANALYSES[name](landscape, **dict(given))
 
 
 def _choice(label: str, options: Mapping[str, str], key: str) -> str:
