@@ -119,3 +119,32 @@ def test_a_missing_folder_ends_as_an_issue_not_a_crash(data_page, tmp_path, monk
     data_page.run()
     issues = next(f.value for f in data_page.dataframe if "place" in f.value.columns)
     assert list(issues["code"]) == ["file_missing"]
+
+
+def test_measures_of_the_partners_are_shown_with_their_ranks(network_page):
+    network_page.segmented_control(key="show").set_value("Measures").run()
+    assert not network_page.exception and not network_page.error
+    table = network_page.dataframe[0].value
+    assert {"Name", "Betweenness", "Rank best", "Rank worst"} <= set(table.columns)
+    assert "Example Trust" in set(table["Name"])
+
+
+def test_what_if_shows_what_is_lost_with_a_body(network_page):
+    network_page.segmented_control(key="show").set_value("What if one goes").run()
+    network_page.selectbox(key="without").set_value("org:o1").run()
+    assert not network_page.exception and not network_page.error
+    # The town council alone runs Night youth: it ends.
+    lost = [row for frame in network_page.dataframe for row in frame.value["Name"]]
+    assert "Night youth" in lost
+
+
+def test_confidential_bodies_cannot_be_taken_out(network_page):
+    network_page.segmented_control(key="show").set_value("What if one goes").run()
+    assert not any("refuge" in option for option in network_page.selectbox(key="without").options)
+
+
+@pytest.mark.parametrize("section", ["What ends when", "Forums"])
+def test_a_section_without_anything_recorded_says_so(network_page, section):
+    network_page.segmented_control(key="show").set_value(section).run()
+    assert not network_page.exception and not network_page.error
+    assert "recorded" in told(network_page)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from views import network, session, tables
+from views import network, session
 from views.components import draw_network
-from views.components.blocks import downloads, draw_title, empty, explain, in_place
+from views.components.blocks import draw_title, empty, explain, in_place
 from views.components.network_blocks import METHOD, centre_choice, go_to, link_choices
+from views.components.network_sections import draw_section, section_choice
 from views.markup import legend, note
 
 chosen = session.selection()
@@ -23,8 +24,9 @@ if centre is None:
     st.stop()
 hops, types, basis = link_choices()
 
+drawn = None
 with in_place("The network"):
-    drawn = view.around(centre, hops, types, basis)
+    drawn = diagram = view.around(centre, hops, types, basis)
     told = view.graph.nodes[centre].get("name", centre)
     if len(drawn.node_rows) == 1:
         st.html(note(f"No link of these kinds joins {told} to anything. Turn on more kinds of link."))
@@ -32,16 +34,11 @@ with in_place("The network"):
     draw_network(drawn.as_dict(), key="network_diagram", label=label, on_pick=go_to)
     st.html(legend("Nodes", drawn.legend) + note("Dashed: perceived by young people. Click a node to go there."))
     st.download_button(
-        "Download the diagram (HTML)", lambda: network.standalone(drawn, f"Network around {told}"), "network.html",
+        "Download the diagram (HTML)", lambda: network.standalone(diagram, f"Network around {told}"), "network.html",
         "text/html", on_click="ignore",
     )  # fmt: skip
     explain("network", METHOD, {"around": centre, "hops": hops, "said by": basis, "links": "; ".join(types)})
-    link_tab, node_tab = st.tabs([f"Links ({len(drawn.link_rows)})", f"Nodes ({len(drawn.node_rows)})"])
-    with link_tab:
-        st.dataframe(
-            tables.readable(drawn.link_rows, ("from", "link", "to", "basis", "formality", "source")), hide_index=True
-        )
-        downloads("links", drawn.link_rows, key="links")
-    with node_tab:
-        st.dataframe(tables.readable(drawn.node_rows, ("name", "layer", "kind", "source")), hide_index=True)
-        downloads("nodes", drawn.node_rows, key="nodes")
+
+section = section_choice()
+with in_place(section):
+    draw_section(section, drawn, centre)
