@@ -222,6 +222,8 @@ def _duplication(told: Mapping[str, Any]) -> str:
 
 
 def _cliffs(told: Mapping[str, Any]) -> str:
+    if told["not_known"] == sum(told.values()):
+        return "Where provision stops with an age nobody can tell: the ages of services are not recorded."
     return (
         f"Provision goes on past the age in {told['no']:,} of {sum(told.values()):,} pairs of ward and boundary; "
         f"it stops in {told['yes']:,}; for {told['not_known']:,} the ages are not recorded."
@@ -239,6 +241,10 @@ def _harms(told: Mapping[str, Any]) -> str:
 
 
 def _exclusion(told: Mapping[str, Any]) -> str:
+    if told["not_known"] == told["schools"]:
+        return (
+            f"Of none of the {told['schools']:,} schools anybody can tell: the purposes of services are not recorded."
+        )
     return (
         f"{told['at_school']:,} of {told['schools']:,} schools have a response to exclusion on the spot, "
         f"{told['for_its_area']:,} one for their area, {told['none_recorded']:,} none that is recorded; of "
@@ -248,6 +254,8 @@ def _exclusion(told: Mapping[str, Any]) -> str:
 
 def _demand(told: Mapping[str, Any]) -> str:
     waits = told["long_wait"]
+    if waits["not_known"] == told["services"]:
+        return f"How long young people wait nobody recorded of any of the {told['services']:,} services here."
     return (
         f"{waits['no']:,} services see young people within four weeks, {waits['yes']:,} take longer, of "
         f"{waits['not_known']:,} the wait is not recorded. Places are recorded of {told['capacity']['services']:,} of "

@@ -291,6 +291,21 @@ def test_a_postcode_sorts_the_list_and_an_unknown_one_is_said(page):
     assert "The postcode “ZZ9 9ZZ” is not loaded for Town" in text_of(page)
 
 
+def test_filters_are_cleared_at_once(page):
+    page.selectbox(key="language").set_value("ar").run()
+    page.selectbox(key="tier").set_value("targeted").run()
+    page.button(key="clear_filters").click().run()
+    assert not page.error and page.selectbox(key="tier").value is None
+    assert list(page.dataframe[0].value["Name"]) == ["Elders", "Full", "Night youth", "Talk"]
+
+
+def test_a_card_leads_to_the_map_of_the_area(page):
+    page.selectbox(key="service").set_value("service:full").run()
+    page.button(key="service_landscape_page").click().run()
+    assert not page.exception and not page.error
+    assert page.session_state["picked"] == "service:full"
+
+
 @pytest.mark.parametrize("part", ["demand", "duplicates", "cliffs", "harms", "exclusion", "spend", "outcomes"])
 def test_every_part_has_a_table_caveats_a_command_and_a_citation(page, part):
     page.segmented_control(key="part").set_value(part).run()

@@ -113,9 +113,10 @@ def unrecorded_choice(found: Found, total: int, asked: Mapping[str, Any]) -> boo
     may = len(found.unrecorded)
     if not asked:
         return True
+    more = f" Of {may:,} more, something asked for is not recorded: they may fit." if may else ""
     st.html(
-        f'<p class="ls-line"><strong>{len(found.fits):,} of {total:,} services fit.</strong> Of {may:,} more, '
-        f"something asked for is not recorded: they may fit. {found.others:,} do not fit.</p>"
+        f'<p class="ls-line"><strong>{len(found.fits):,} of {total:,} services fit.</strong>{more} '
+        f"{found.others:,} do not fit.</p>"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         wanted = bool(
