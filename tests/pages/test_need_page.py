@@ -228,9 +228,9 @@ def test_a_part_of_a_part_that_fails_leaves_the_others(open_app, monkeypatch):
 
 def unmet(**more):
     row = {
-        "by": "group", "name": "Young parents", "people_basis": "need", "need": 610, "unmet": 214, "unmet_at_least": 214,
-        "unmet_at_most": 260, "without_any_service": 0, "services": 4, "services_capacity_unknown": 0,
-        "places": 396, "certificate": [],
+        "by": "group", "name": "Young parents", "people_basis": "need", "need": 610, "unmet": 214,
+        "unmet_at_least": 214, "unmet_at_most": 260, "without_any_service": 0, "services": 4,
+        "services_capacity_unknown": 0, "places": 396, "certificate": [],
     }  # fmt: skip
     return {**row, **more}
 
