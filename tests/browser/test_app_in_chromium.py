@@ -10,7 +10,12 @@ from browser_help import EVIL, at_rest, barriers, drawn, hostile_package, keep
 
 PAGES = {"": ".landscape-map", "gaps": ".landscape-map", "services": ".landscape-map", "network": ".landscape-network"}
 # Pages without a map or diagram of their own, and what stands on them.
-WORDS = {"query": "How to read it", "data": "Sources of Demo borough", "methods": "Care, not surveillance"}
+WORDS = {
+    "need": "What cannot be served",
+    "query": "How to read it",
+    "data": "Sources of Demo borough",
+    "methods": "Care, not surveillance",
+}
 
 # Where a mark stands on the screen, and its id: plotly's own projection of the first trace with ids.
 MARK = """() => {
@@ -153,6 +158,39 @@ def test_a_click_on_a_node_goes_there(app, visit):
     )
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    "part", ["Need and availability", "Unmet need", "Within reach", "Deprivation and groups", "Spend"]
+)
+def test_every_part_of_need_is_drawn(app, visit, part, width):
+    page = visit(width, 900).page
+    page.goto(app.url("need", data="demo", need_part=part))
+    drawn(page, ".landscape-map" if part == "Within reach" else ".landscape-chart")
+    assert page.get_by_text("because of a fault").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert barriers(page) == []
+    keep(page, f"need-{part.replace(' ', '-').lower()}-{width}")
+
+
+def test_a_click_on_a_point_of_a_chart_chooses_the_ward(app, visit):
+    page = visit().page
+    page.goto(app.url("need", data="demo"))
+    drawn(page, ".landscape-chart")
+    # The points of the first group, high need and low availability, are those of the first trace.
+    spot = page.evaluate("""() => {
+      const e = document.querySelector('.landscape-chart'), {xaxis: x, yaxis: y} = e._fullLayout
+      const box = e.getBoundingClientRect(), trace = e.data[0]
+      return {x: box.left + x._offset + x.d2p(trace.x[0]), y: box.top + y._offset + y.d2p(trace.y[0]),
+              name: trace.hovertext[0].split('<br>')[0]}
+    }""")
+    page.mouse.move(spot["x"], spot["y"])
+    page.wait_for_timeout(300)
+    page.mouse.click(spot["x"], spot["y"])
+    page.locator("h2", has_text=f"Need and fairness in {spot['name']}").wait_for()
+    at_rest(page)
+    assert page.get_by_text(f"{spot['name']} is ringed").count() == 1
+
+
 def test_hostile_text_stays_text_on_every_page(app, visit):
     found = visit()
     page = found.page
@@ -199,36 +237,48 @@ def test_a_folder_is_checked_and_loaded_from_the_page(app, visit, tmp_path):
     assert page.get_by_role("button", name="Download the report (JSON)").count() == 1
 
 
-def test_a_filter_leads_to_a_card_and_a_file(app, visit):
+def test_a_filter_leads_to_a_file_and_a_card_by_keyboard_alone(app, visit):
     page = visit().page
     page.goto(app.url("services", data="demo"))
     times = drawn(page)
-    box = page.get_by_test_id("stSelectbox").filter(has_text="Language").locator("input")
-    box.click()
-    box.fill("Arabic")
+    tab_to(page, "Language")
+    page.keyboard.type("Arabic")
     page.get_by_role("option", name="Arabic").wait_for()
-    box.press("Enter")
+    page.keyboard.press("Enter")
     page.get_by_text(" services fit.").wait_for()
     drawn(page, more_than=times)
     assert "language=Arabic" in page.url
     fits = int(page.get_by_text(" services fit.").inner_text().split()[0])
     may = int(page.get_by_text(re.compile("^List the")).inner_text().split()[2])
+
+    tab_to(page, "Download CSV")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").first.click()
+        page.keyboard.press("Enter")
     rows = list(csv.DictReader(download.value.path().open(encoding="utf-8-sig")))
     assert len(rows) == fits + may
     assert [row["Fits"] for row in rows].count("yes") == fits
     assert all("Arabic" in row["Languages"] for row in rows if row["Fits"] == "yes")
 
-    box = page.get_by_test_id("stSelectbox").filter(has_text="Service").locator("input")
-    box.click()
-    box.fill(rows[0]["Name"])
+    tab_to(page, "Service")
+    page.keyboard.type(rows[0]["Name"])
     page.get_by_role("option", name=rows[0]["Name"]).first.wait_for()
-    box.press("Enter")
+    page.keyboard.press("Enter")
     page.locator("h2", has_text=rows[0]["Name"]).wait_for()
     at_rest(page)
     assert page.get_by_text("Where this comes from").count() == 1
     keep(page, "services-card")
+
+
+def tab_to(page, name: str, most: int = 120) -> None:
+    """Press the tabulator until the control of this name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "name => { const e = document.activeElement; return [e.ariaLabel, e.innerText?.trim()].includes(name) }",
+            name,
+        ):
+            return
+    pytest.fail(f"{name} is not reached by keyboard")
 
 
 def choose(page, label: str, text: str) -> None:

@@ -155,7 +155,7 @@ def draw_list(held: Directory, rows: pd.DataFrame) -> None:
             "Metres, straight line": st.column_config.NumberColumn(format="localized", width=140),
         },
         key=key,
-        alt="Services found, one row each; the card below can be opened from the box Service as well",
+        alt="Services found",
     )
     with st.container(horizontal=True):
         st.download_button(
