@@ -152,6 +152,8 @@ def draw_list(held: Directory, rows: pd.DataFrame) -> None:
             "Name": st.column_config.TextColumn(pinned=True, width=190),
             "Hours": st.column_config.TextColumn(width=210),
             "Fits": st.column_config.TextColumn(width=170),
+            "Places a year": st.column_config.NumberColumn(format="localized", width=105),
+            "Wait (days)": st.column_config.NumberColumn(format="localized", width=105),
             "Metres, straight line": st.column_config.NumberColumn(format="localized", width=140),
         },
         key=key,
