@@ -20,6 +20,7 @@ from views.components.landscape_blocks import (
     opening_bounds,
     pick,
 )
+from views.components.tour import draw_tour
 from views.markup import note
 
 chosen = session.selection()
@@ -30,6 +31,7 @@ if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()
 
+draw_tour()
 shade_name, level, layers, with_links = layer_choices(areas, chosen.area)
 find_place()
 rows = [places.at(session.derived(places.place_rows, layer), chosen.when) for layer in layers]
