@@ -13,7 +13,17 @@ import pandas as pd
 from timing import peak_megabytes
 
 from analysis.coverage import count_open
-from analysis.kernels import centrality, communities, connectivity, covering, floating_catchment, flow, inequality
+from analysis.kernels import (
+    centrality,
+    communities,
+    connectivity,
+    corridors,
+    covering,
+    floating_catchment,
+    flow,
+    inequality,
+    paths,
+)
 from analysis.kernels.pairs import Pairs, nearest, pairs_within
 
 AREAS, VENUES, CONTEXTS, SERVICES = 35_000, 437_000, 50_000, 20_000
@@ -61,6 +71,14 @@ def presence(clock: Clock, contexts: np.ndarray, venues: np.ndarray, flags: np.n
     opened = clock("coverage: open at 168 hours", f"{len(near.indices):,} pairs", lambda: count_open(near, flags))
     clock("coverage: nearest venue", "within 2,154 m", lambda: nearest(contexts, venues, cases.CATCHMENT_M))
     del opened
+    schools, stops = np.split(contexts, 2)
+    stop, metres = nearest(schools, stops, 800.0)
+    linked = stop >= 0
+    clock(
+        "corridors: stretches without a venue near",
+        f"{int(linked.sum()):,} lines",
+        lambda: stretches(schools[linked], stops[stop[linked]], metres[linked], venues),
+    )
     borough = cases.siting()
     clock(
         "siting: next 20, proven (2,000 areas' ground)",
@@ -72,6 +90,14 @@ def presence(clock: Clock, contexts: np.ndarray, venues: np.ndarray, flags: np.n
             sites=len(borough["site_points"]),
         ),
     )
+
+
+def stretches(starts: np.ndarray, ends: np.ndarray, lengths: np.ndarray, venues: np.ndarray) -> np.ndarray:
+    """Return the metres of each line further than 400 m from every venue."""
+    # Lines are at most 800 m long: what is near one is within 800 m of its middle.
+    near = pairs_within((starts + ends) / 2, venues, cases.WITHIN_M + 400.0)
+    reached = corridors.chords(starts, ends, near.rows, venues[near.indices], cases.WITHIN_M)
+    return corridors.uncovered(lengths, reached).metres(len(starts))
 
 
 def reaching(
@@ -105,6 +131,8 @@ def partners(clock: Clock) -> None:
     order = connectivity.by_degree(PARTNERS, edges)
     clock("fragility: attack curve", size, lambda: connectivity.attack_curve(PARTNERS, edges, order))
     clock("fragility: dominators", size, lambda: connectivity.immediate_dominators(PARTNERS, edges, np.arange(0, 50)))
+    help_at = np.arange(0, PARTNERS, 50)
+    clock("pathways: fewest hand-offs to help", size, lambda: paths.steps_to(PARTNERS, edges, help_at))
     clock("partnership: cores", size, lambda: centrality.core_numbers(PARTNERS, edges))
     clock(
         f"partnership: betweenness, {STARTS} starts",
