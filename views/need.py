@@ -284,11 +284,12 @@ def reach_words(summary: Mapping[str, Any]) -> list[str]:
     people = summary["people"]
     if not people:
         return []
-    share = summary["share_within_reach"]
-    told = NOT_KNOWN if share is None else f"{share:.0%}"
+    share, none = summary["share_within_reach"], summary["people_out_of_reach"]
+    near = f"{summary['people_within_reach']:,} of {people:,} young people"
     said = [
-        f"{summary['people_within_reach']:,} of {people:,} young people ({told}) have such a service within a walk; "
-        f"{summary['people_out_of_reach']:,} have none."
+        f"{none:,} of {people:,} young people have no such service within a walk."
+        if share is None
+        else f"{near} ({share:.0%}) have such a service within a walk; {none:,} have none."
     ]
     if summary["people_reach_unknown"]:
         said.append(f"For {summary['people_reach_unknown']:,} nobody recorded whether a service near is open then.")

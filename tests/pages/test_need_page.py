@@ -206,6 +206,11 @@ def test_places_without_areas_still_open(open_need, part):
     open_need(bare, part=part)
 
 
+@pytest.mark.parametrize("part", need_blocks.PARTS)
+def test_every_part_opens_on_a_small_area(open_need, part):
+    assert "Need and fairness in West 1" in told(open_need(part=part, area="C1"))
+
+
 def test_an_empty_store_says_what_to_do(open_need):
     app = open_need([])
     assert "Load a folder" in app.info[0].value
@@ -253,6 +258,17 @@ def test_bounds_and_places_nobody_recorded_are_said():
     assert need.bounds(unmet(services_capacity_unknown=1)) == [
         "At least 214 and, by what is not recorded, at most 260.",
         "The places of 1 of 4 services are not recorded: these are held to turn nobody away.",
+    ]
+
+
+def test_reach_that_nobody_recorded_is_not_called_none():
+    summary = {
+        "people": 3334, "people_within_reach": 0, "people_out_of_reach": 54, "people_reach_unknown": 3280,
+        "people_not_located": 0, "share_within_reach": None,
+    }  # fmt: skip
+    assert need.reach_words(summary) == [
+        "54 of 3,334 young people have no such service within a walk.",
+        "For 3,280 nobody recorded whether a service near is open then.",
     ]
 
 

@@ -83,7 +83,7 @@ def _availability() -> None:
     with right, in_place("What cannot be served"):
         _certificate()
     with left, in_place("Need and availability"):
-        result = session.derived(_run, "equity", area=within)
+        result = _worked_out("equity", area=within)
         wards = need.ward_rows(result.rows)
         _quadrant(wards, within, chosen)
     with in_place("The table of need and availability"):
@@ -96,7 +96,7 @@ def _quadrant(wards: Sequence[Mapping[str, Any]], within: str | None, chosen: st
     if not wards:
         empty("No wards with young people counted are loaded here. Load boundaries of wards and residents by age.")
         return
-    if need.by_residents(wards):
+    if need.by_residents(wards) and any(row["people_10_17"] for row in wards):
         st.html(_line(RESIDENTS))
     if chosen:
         st.html(note(f"{names.name(chosen)} is ringed, among the wards of {names.name(within)}."))
@@ -230,7 +230,7 @@ def _filter(name: str, codes: str) -> str:
     say_if_unusable(key, list(named.values()))
     chosen = st.selectbox(
         name.capitalize(), list(named), format_func=lambda code: named.get(code, code), key=key,
-        bind="query-params", filter_mode="contains", width=185,
+        bind="query-params", filter_mode="contains", width=170,
     )  # fmt: skip
     return str(chosen or ANY)
 
@@ -266,7 +266,7 @@ def _reach_map(rows: Sequence[Mapping[str, Any]], measure: str) -> None:
 
 
 def _fairness() -> None:
-    result = session.derived(_run, "equity")
+    result = _worked_out("equity")
     left, right = st.columns(2, gap="medium")
     with left, in_place("Access over deprivation"):
         _deprivation(result)
@@ -319,7 +319,7 @@ def _spend() -> None:
     by = _choice("By", {name: name.capitalize() for name in fairness.DIMENSIONS}, "need_spend_by")
     within, ward = need.compared_within(session.areas(), session.selection().area)
     with in_place("Spend"):
-        result = session.derived(_run, "balance", ("by", by), area=within)
+        result = _worked_out("balance", ("by", by), area=within)
         left, right = st.columns(2, gap="medium")
         with left, in_place("Spend by kind"):
             _spend_by_kind(result, by, ward)
@@ -378,6 +378,7 @@ def _spend_by_area(result: Any, ward: str | None) -> None:
     if table.empty:
         empty("No area is loaded here. Load boundaries of wards.")
         return
+    st.html(note("Of services for one ward; those for several stand in the row of the area that holds them."))
     left, right = st.columns(2, gap="medium")
     with left:
         figure = fairness.spend_against_need(result.rows, ward)
@@ -401,6 +402,12 @@ PARTS = {
 
 
 # --- what the parts share -------------------------------------------------------------------------------------
+
+
+def _worked_out(name: str, *given: tuple[str, Any], area: str | None = None) -> Any:
+    """Return the result of an analysis for the chosen area, or another one."""
+    with st.spinner("Working it out …"):
+        return session.derived(_run, name, *given, area=area)
 
 
 def _run(landscape: Landscape, name: str, *given: tuple[str, Any]) -> Any:
