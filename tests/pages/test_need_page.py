@@ -177,6 +177,7 @@ def test_spend_per_1000_and_what_is_not_known_apart_from_zero(open_need):
     assert table.loc["Level 1", "£ a year per 1,000"] == 0
     assert table["£ a year per 1,000"].isna().to_dict()["Not yet coded"]
     assert "Cost not known for 1 of 2 services: that is not 0." in told(app)
+    assert "1 service is not yet coded by level" in told(app)
 
 
 def test_the_mix_over_deprivation(open_need):

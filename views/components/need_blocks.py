@@ -353,6 +353,10 @@ def _spend_by_kind(result: Any, by: str, ward: str | None) -> None:
         label = f"Spend per 1,000 by {by}; {_TABLE_SAYS}"
         draw_chart(fairness.spend_bars(kinds, by), key=f"need_spend_{by}", label=label)
     st.html(note(f"Cost not known for {unknown:,} of {all_of:,} services: that is not 0."))
+    open_codes = sum(row["services"] for row in kinds if row["code"] == fairness.NOT_CODED)
+    if open_codes:
+        are = "service is" if open_codes == 1 else "services are"
+        st.html(note(f"{open_codes:,} {are} not yet coded by {by}: what they cost may be of any kind."))
     table = fairness.spend_table(kinds, by)
     _table(table, f"need_spend_table_{by}")
     downloads(f"spend-by-{by}", table, key=f"need_spend_{by}")
