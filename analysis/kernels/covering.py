@@ -13,15 +13,15 @@ from time import monotonic
 import numpy as np
 import scipy.sparse as sp
 
-from analysis.kernels.covering_branch import branch
+from analysis.kernels.covering_branch import Relaxation, Relaxed, branch
 from analysis.kernels.covering_exact import least_cost, most_covered
 from analysis.kernels.covering_search import ROUNDING, Problem, bound, exchange, exchanged, fixed, greedy
 from analysis.kernels.pairs import Pairs
 
 # Beyond so many products, looking for sites that another outdoes costs more than it saves.
 _MOST_PRODUCTS = 5_000_000
-# A first search is among so many times the sites that may be chosen; branches looked at there, and in all.
-_FEW, _FEW_BRANCHES, _BRANCHES = 3, 100, 1_000
+# Branches looked at among few sites, and among all that are left.
+_FEW_BRANCHES, _BRANCHES = 100, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ def maximal_cover(
     (m,) >= 0 with ``budget`` in the same unit, instead of p. Raises ValueError for anything else, naming the position.
 
     Of choices that cover the same, none here could exchange a site for an earlier one. Reduction, greedy choice,
-    exchange and a Lagrangian bound come first; what they leave open is branched on, and in the end left to HiGHS. When
-    time is up the best choice met is returned with the bound: another run may then find another.
+    exchange and a Lagrangian bound come first, then the linear relaxation; what they leave open is branched on, and in
+    the end left to HiGHS. When time is up the best choice met is returned with the bound: another run may then find
+    another.
 
     >>> from analysis.kernels.pairs import from_rows
     >>> near = from_rows(np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2]), 4)
@@ -158,48 +159,44 @@ def _best(problem: Problem, until: float) -> tuple[np.ndarray, float]:
     chosen = _better(problem, exchange(problem, greedy(problem), until), _best_alone(problem))
     found = bound(problem, chosen, until)
     chosen = _better(problem, chosen, exchange(problem, found.chosen, until))
-    if found.value >= problem.value(chosen) + problem.step:
-        chosen = _among_few(problem, chosen, found.price, until)
+    limit, price = found.value, found.price
+    if limit >= problem.value(chosen) + problem.step:
+        relaxed = Relaxation(problem, until).solve()
+        if relaxed is not None:
+            chosen = _better(problem, chosen, exchange(problem, relaxed.rounded(problem), until))
+            limit, price = relaxed.value, relaxed.price
+            chosen = _among_few(problem, chosen, relaxed, until)
     value = problem.value(chosen)
-    if found.value < value + problem.step:
+    if limit < value + problem.step:
         return chosen, value
-    open_, shut = fixed(problem, found.price, value)
+    open_, shut = fixed(problem, price, value)
     core, kept = _core(problem, open_, shut)
     base = problem.value(np.flatnonzero(open_))
     if not core.sites or core.budget < 0:
         return chosen, value
     start = np.flatnonzero(np.isin(kept, chosen))
-    better, limit = _proven(core, start if core.affords(start) else start[:0], until)
+    better, of_core = _proven(core, start if core.affords(start) else start[:0], until)
     chosen = _better(problem, chosen, np.union1d(np.flatnonzero(open_), kept[better]))
     # A choice that is shut out by the reduced costs covers no more than the best that was known.
-    limit = min(found.value, max(base + limit, problem.value(chosen)))
+    limit = min(limit, max(base + of_core, problem.value(chosen)))
     return chosen, float(np.floor(limit + 1e-6)) if problem.integral else limit
 
 
-def _among_few(problem: Problem, chosen: np.ndarray, price: np.ndarray, until: float) -> np.ndarray:
-    """Return the best choice found among the sites that take most at these prices: good, and soon found."""
-    few = np.zeros(problem.sites, bool)
-    few[np.argsort(-(problem.serves @ price), kind="stable")[: _FEW * len(chosen)]] = True
+def _among_few(problem: Problem, chosen: np.ndarray, relaxed: Relaxed, until: float) -> np.ndarray:
+    """Return the best choice found among the sites that the relaxation takes in part: good, and soon found."""
+    few = relaxed.share > 0
     few[chosen] = True
     core, kept = _core(problem, np.zeros(problem.sites, bool), ~few)
-    start = np.flatnonzero(np.isin(kept, chosen))
-    better, _ = _branched(core, start, _FEW_BRANCHES, until)
-    return _better(problem, chosen, exchange(problem, kept[better], until))
-
-
-def _branched(problem: Problem, chosen: np.ndarray, most: int, until: float) -> tuple[np.ndarray, float]:
-    found = bound(problem, chosen, until)
-    if found.value < problem.value(chosen) + problem.step:
-        return chosen, problem.value(chosen)
-    done = branch(problem, chosen, found.price, most, until)
-    return done.chosen, min(done.bound, found.value)
+    done = branch(core, np.flatnonzero(np.isin(kept, chosen)), _FEW_BRANCHES, until)
+    return _better(problem, chosen, exchange(problem, kept[done.chosen], until))
 
 
 def _proven(problem: Problem, chosen: np.ndarray, until: float) -> tuple[np.ndarray, float]:
     """Return the best choice and the bound, by branching; if that takes too long, or k is above 1, by HiGHS."""
     limit = np.inf
     if not (problem.need > 1).any():
-        chosen, limit = _branched(problem, chosen, _BRANCHES, until)
+        done = branch(problem, chosen, _BRANCHES, until)
+        chosen, limit = done.chosen, done.bound
         if limit < problem.value(chosen) + problem.step:
             return chosen, limit
     solved = most_covered(problem, chosen, until - monotonic())

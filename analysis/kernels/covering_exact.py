@@ -70,16 +70,16 @@ def _solve(
     """Return the sites of the least-cost solution of 0-1 variables and the bound on minus its cost."""
     import highspy
 
-    solver = _silent()
+    solver = silent()
     solver.setOptionValue("time_limit", max(seconds, 0.1))
-    solver.passModel(_model(cost, matrix, lower, upper, whole))
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model = linear(cost, matrix, lower, upper, np.ones(len(cost)))
+    model.integrality_ = [kinds[each] for each in whole.tolist()]
+    solver.passModel(model)
     solution = highspy.HighsSolution()
     solution.col_value = start
     solver.setSolution(solution)
-    if solver.run() == highspy.HighsStatus.kError:
-        # Somebody else in this process runs HiGHS on more threads, and it can have only one number of them.
-        solver.setOptionValue("threads", 0)
-        solver.run()
+    run(solver)
     info = solver.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.asarray(solver.getSolution().col_value[:sites]) if found else None
@@ -87,25 +87,34 @@ def _solve(
     return Solved(None if values is None else np.flatnonzero(values > 0.5), limit)
 
 
-def _model(
-    cost: np.ndarray, matrix: sp.sparray, lower: np.ndarray, upper: np.ndarray, whole: np.ndarray
+def run(solver: highspy.Highs) -> None:
+    """Solve what the solver was given."""
+    import highspy
+
+    if solver.run() == highspy.HighsStatus.kError:
+        # Somebody else in this process runs HiGHS on more threads, and it can have only one number of them.
+        solver.setOptionValue("threads", 0)
+        solver.run()
+
+
+def linear(
+    cost: np.ndarray, matrix: sp.sparray, lower: np.ndarray, upper: np.ndarray, most: np.ndarray
 ) -> highspy.HighsLp:
+    """Return the linear program: least cost, rows between lower and upper, columns between 0 and ``most``."""
     import highspy
 
     rows = sp.csr_array(matrix)
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = rows.shape
     model.col_cost_ = cost
-    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), np.ones(len(cost))
+    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), most
     model.row_lower_, model.row_upper_ = lower, upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    model.integrality_ = [kinds[each] for each in whole.tolist()]
     return model
 
 
-def _silent() -> highspy.Highs:
+def silent() -> highspy.Highs:
     """Return a solver of one thread and a fixed seed, no gap left, that prints nothing."""
     import highspy
 

@@ -27,7 +27,7 @@ class Pace(NamedTuple):
     memory: float
 
 
-FROM_AFAR, CLOSE_BY = Pace(400, 1.0, 0.9), Pace(60, 0.5, 0.7)
+_PACE = Pace(100, 1.0, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,38 +135,24 @@ def exchanged(problem: Problem, chosen: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``value``: no choice covers more; ``price`` (n,) proves it. ``chosen``: the best choice met on the way.
-
-    ``share`` (m,): how often each site was among the best takings lately, 0 to 1.
-    """
+    """``value``: no choice covers more; ``price`` (n,) proves it. ``chosen``: the best choice met on the way."""
 
     value: float
     chosen: np.ndarray
     price: np.ndarray
-    share: np.ndarray
 
 
-def bound(
-    problem: Problem,
-    chosen: np.ndarray,
-    until: float,
-    *,
-    price: np.ndarray | None = None,
-    pace: Pace = FROM_AFAR,
-    value: float | None = None,
-) -> Bound:
+def bound(problem: Problem, chosen: np.ndarray, until: float, *, pace: Pace = _PACE) -> Bound:
     """Return what no choice can exceed, by Lagrangian relaxation (Galvao & ReVelle 1996) with a smoothed subgradient.
 
     Each demand pays ``price`` to the sites that reach it; then sites are chosen by their takings alone, and what any
     choice covers is at most the sum of (weight - need * price) and of the best takings the budget holds. It stops once
-    no choice can be better than ``value`` (by default what ``chosen`` covers).
+    no choice can be better than the best one met.
     """
     best, reached = chosen, problem.value(chosen)
-    target = reached if value is None else value
     ceiling, total = problem.weight / problem.need, float(problem.weight.sum())
-    price = _first_price(problem, chosen) if price is None else price
+    price = _first_price(problem, chosen)
     lowest, lowest_price, direction = np.inf, price, np.zeros(0)
-    share = np.zeros(problem.sites)
     length, since = pace.length, 0
     for _ in range(pace.steps):
         takings, whole = _best_takings(problem, problem.serves @ price)
@@ -176,13 +162,11 @@ def bound(
             lowest, lowest_price = limit, price
         flags = np.zeros(problem.sites)
         flags[whole] = 1
-        share = pace.memory * share + (1 - pace.memory) * flags
         counts = problem.reach @ flags
         here = float(problem.weight[counts >= problem.need].sum())
         if here > reached:
             best, reached = whole, here
-            target = max(target, reached)
-        if lowest < target + problem.step or monotonic() > until:
+        if lowest < reached + problem.step or monotonic() > until:
             break
         if since >= _PATIENCE:
             length, since = length * _SHRINK, 0
@@ -192,8 +176,8 @@ def bound(
         steep = float(direction @ direction)
         if steep == 0:
             break
-        price = np.minimum(np.maximum(price - length * (limit - target) / steep * direction, 0), ceiling)
-    return Bound(lowest, best, lowest_price, share)
+        price = np.minimum(np.maximum(price - length * (limit - reached) / steep * direction, 0), ceiling)
+    return Bound(lowest, best, lowest_price)
 
 
 def _first_price(problem: Problem, chosen: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import combinations
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.kernels.covering import maximal_cover, set_cover
+from analysis.kernels.covering_branch import Relaxation, branch
 from analysis.kernels.covering_search import ROUNDING, Pace, Problem, bound, greedy
 from analysis.kernels.pairs import Pairs, from_rows, pairs_within
 
@@ -216,6 +218,72 @@ def test_the_answer_does_not_hang_on_what_proves_it(seed, monkeypatch):
     assert all(cover.optimal for cover in by_bound + by_branches + by_solver)
     values = [[cover.covered for cover in covers] for covers in (by_bound, by_branches, by_solver)]
     assert values[0] == values[1] == values[2]
+
+
+def small_problem(seed: int) -> tuple[list[list[int]], Problem]:
+    """Return sites of unequal cost that 8 can be spent on; of every other seed, demand that needs one or two."""
+    import scipy.sparse as sp
+
+    random = np.random.default_rng(seed)
+    table = [sorted(random.choice(9, random.integers(2, 5), replace=False).tolist()) for _ in range(20)]
+    pairs = pairs_of(table)
+    reach = sp.csr_array((np.ones(len(pairs.indices)), pairs.indices, pairs.indptr), shape=(20, 9))
+    need = random.integers(1, 2 + seed % 2, 20).astype(float)
+    weight, cost = random.integers(1, 9, 20).astype(float), random.integers(1, 6, 9).astype(float)
+    return table, Problem(reach, sp.csr_array(reach.T), weight, need, cost, 8.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_branching_alone_finds_the_answer_of_all_combinations(seed):
+    table, problem = small_problem(seed)
+
+    done = branch(problem, np.empty(0, np.int64), 10_000, monotonic() + 60)
+
+    allowed = lambda c: problem.cost[list(c)].sum() <= 8  # noqa: E731
+    best = best_of_all(table, problem.weight, problem.need, 9, allowed)
+    assert done.bound == problem.value(done.chosen) == best
+    assert problem.affords(done.chosen)
+    # After few branches the bound is one all the same.
+    for most in range(4):
+        hasty = branch(problem, np.empty(0, np.int64), most, monotonic() + 60)
+        assert problem.value(hasty.chosen) <= best <= hasty.bound
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_choice_exceeds_the_relaxation_whatever_sites_are_decided(seed):
+    table, problem = small_problem(seed)
+    relaxation = Relaxation(problem, monotonic() + 60)
+    nobody, open_, shut = np.zeros(9, bool), np.arange(9) == 2, np.arange(9) == 5
+    basis = None
+
+    for in_, out in ((nobody, nobody), (open_, nobody), (open_, shut), (nobody, shut)):
+        found = relaxation.solve(in_, out, basis)
+        basis = relaxation.basis
+        allowed = lambda c, i=in_, o=out: (  # noqa: E731
+            problem.cost[list(c)].sum() <= 8 and (2 in c or not i[2]) and not (5 in c and o[5])
+        )
+        assert best_of_all(table, problem.weight, problem.need, 9, allowed) <= found.value * (1 + ROUNDING)
+        assert problem.affords(found.rounded(problem))
+    whole = relaxation.solve()
+    for j, reduced in enumerate(whole.reduced):
+        # Forced the other way, the site loses at least its reduced cost.
+        one = np.arange(9) == j
+        forced = relaxation.solve(one, nobody) if reduced < 0 else relaxation.solve(nobody, one)
+        assert forced.value <= whole.value - abs(reduced) + 1e-6
+
+
+def test_no_relaxation_when_time_is_up():
+    assert Relaxation(small_problem(0)[1], monotonic() - 1).solve() is None
+
+
+def test_the_relaxation_of_a_triangle():
+    # Two sites reach each of three places: half of each site covers all, 6 for 1.5 sites; one whole site covers 4.
+    problem = problem_of(pairs_of([[0, 1], [1, 2], [0, 2]]), np.full(3, 2.0), p=1)
+    halves = Problem(problem.reach, problem.serves, problem.weight, problem.need, problem.cost, 1.5)
+
+    assert Relaxation(problem, monotonic() + 60).solve().value == pytest.approx(4)
+    found = Relaxation(halves, monotonic() + 60).solve()
+    assert found.value == pytest.approx(6) and found.share == pytest.approx([0.5, 0.5, 0.5])
 
 
 @pytest.mark.parametrize("seed", range(10))
