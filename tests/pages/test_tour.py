@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from made_up_town import RecordsBackend, town
+from streamlit.testing.v1 import AppTest
 
 from graphmodel.settings import Settings
 from views import session
+
+ROOT = Path(__file__).parents[2]
 
 
 def told(app) -> str:
@@ -24,9 +29,6 @@ def open_demo(open_app, tmp_path):
         return open_again(**address)
 
     def open_again(**address: str):
-        from conftest import ROOT
-        from streamlit.testing.v1 import AppTest
-
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value
