@@ -65,7 +65,7 @@ def edit(store: Statements, id: str, changes: Mapping[str, Any], team: str) -> l
     rounded, and not stored below the threshold. Raises UnknownName (no such id), InputError (a team label that is
     empty or an e-mail address, a value the field cannot take), StoreLocked and StoreUnavailable.
     """
-    team = _team(team)
+    team = team_name(team)
     with locking.held(store, "an edit") as holder:
         durable.resume(store, holder)
         thing = _find(store, id)
@@ -83,7 +83,7 @@ def undo(store: Statements, team: str) -> list[Edit]:
 
     Empty where there is nothing to take back. What held before comes back: an earlier edit, or the sources' word.
     """
-    team = _team(team)
+    team = team_name(team)
     with locking.held(store, "an edit") as holder:
         durable.resume(store, holder)
         log = _entries(store.run(f"{_MATCH} {_RETURN}"))
@@ -201,7 +201,8 @@ def _find(store: Statements, id: str) -> _Thing:
     raise UnknownName(f"There is no node or link '{id}' in the store.")
 
 
-def _team(team: str) -> str:
+def team_name(team: str) -> str:
+    """Return the label of a team as it is kept. Raises InputError where it is blank, long or an e-mail address."""
     label = " ".join(team.split())
     if not label or "@" in label or len(label) > LONGEST_TEAM:
         raise InputError("Say which team makes the change, in a few words: never a person's name or e-mail address.")

@@ -6,6 +6,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,9 @@ class Backend(Protocol):
     def confidential(self) -> list[str]:
         """Return the ids and names of everything confidential, wherever it is."""
 
+    def writing(self) -> AbstractContextManager[GraphStore]:
+        """Open the store to change it; raises StoreUnavailable and Refused."""
+
     def close(self) -> None:
         """Let go of the store."""
 
@@ -100,6 +104,10 @@ class StoreBackend:
         asked = "MATCH (n:{}) WHERE n.sensitivity = 'confidential' RETURN n.id AS id, n.name AS name"
         rows = [row for label in PLACED_OR_NAMED for row in self.store.read(asked.format(label))]
         return [str(row[name]) for row in rows for name in ("id", "name") if row[name]]
+
+    def writing(self) -> AbstractContextManager[GraphStore]:
+        """Open the store a second time, to change it: what reads it goes on reading."""
+        return open_store(self.settings, write=True)
 
     def close(self) -> None:
         """Close the connection; the bundled server lives on."""
@@ -196,6 +204,11 @@ def selection() -> Selection:
 def current() -> Backend:
     """Return the database this person looks at."""
     return backend(selection().database)
+
+
+def writing() -> AbstractContextManager[GraphStore]:
+    """Open the database this person looks at to change it; what was read from it is read anew afterwards."""
+    return current().writing()
 
 
 def catalogue(database: str, version: str) -> Catalogue:

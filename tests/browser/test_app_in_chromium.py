@@ -223,8 +223,7 @@ def test_a_folder_is_checked_and_loaded_from_the_page(app, visit, tmp_path):
     with (folder / "guardians.csv").open("a") as file:
         file.write("g2,Two,no such sector,pub,0.05,50.05,,,\n")
     page = visit().page
-    page.goto(app.url("data", data="own"))
-    page.get_by_text("Load a folder or files").click()
+    page.goto(app.url("data", data="own", data_part="Load"))
     page.get_by_label("Folder or file on this computer").fill(str(folder))
     page.get_by_label("Folder or file on this computer").press("Tab")
     at_rest(page)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
+from graphmodel.errors import Refused
 from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point, Record
 from graphmodel.settings import Settings
+from graphmodel.store import GraphStore
 from views.areas import Catalogue
 
 SQUARE = '{{"type":"Polygon","coordinates":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}'
@@ -100,6 +103,9 @@ class RecordsBackend:
 
     def landscape(self, area: str | None, as_of: date | None) -> Landscape:
         return Landscape.from_records(self.records, area, as_of, self.settings)
+
+    def writing(self) -> AbstractContextManager[GraphStore]:
+        raise Refused("Made-up records cannot be changed.")
 
     def close(self) -> None:
         pass

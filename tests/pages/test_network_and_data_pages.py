@@ -104,13 +104,13 @@ def test_a_load_that_failed_is_one_sentence(data_page):
 def test_a_missing_folder_ends_as_an_issue_not_a_crash(data_page, tmp_path, monkeypatch):
     import contextlib
 
-    import views.components.data_blocks as data_blocks
+    import views.components.data_load as data_load
 
     @contextlib.contextmanager
     def no_store(settings, *, write=False):
         yield None
 
-    monkeypatch.setattr(data_blocks, "open_store", no_store)
+    monkeypatch.setattr(data_load, "open_store", no_store)
     data_page.text_input(key="load_path").set_value(str(tmp_path / "nothing here"))
     data_page.button(key="load_check").click().run()
     until = time.monotonic() + 20

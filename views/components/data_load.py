@@ -1,4 +1,4 @@
-"""Blocks of the Data page: what to load, how far it is, what was found, where the data comes from."""
+"""The part Load of the Data page: what to load, how far it is, and what was found."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ from graphmodel.settings import Settings
 from graphmodel.store import open_store
 from ingest.pipeline import ingest
 from ingest.report import LoadReport
-from views import jobs, session, tables, uploads
-from views.components.blocks import complain, downloads, empty, how_computed
+from views import jobs, session, uploads
+from views.components.blocks import complain, downloads, in_place
 from views.components.sidebar import choose_own_data
 from views.markup import facts, heading, note, plain
 
 JOB = "load_job"
+
+
+def draw_load() -> None:
+    """Draw the form that loads files, and the report of what it did."""
+    with in_place("Loading"):
+        load_form()
+    with in_place("The report"):
+        load_progress()
 
 
 def load_form() -> None:
@@ -138,43 +146,6 @@ def _issues(report: LoadReport) -> None:
         issues = issues[issues[column].isin(wanted)] if wanted else issues
     st.dataframe(issues[["severity", "place", "field", "code", "value", "message"]], hide_index=True, height=320)
     downloads("issues", issues.drop(columns=["place"]), key="issues")
-
-
-def draw_sources() -> None:
-    """Draw the table of what was loaded, with licence and date."""
-    frame = session.landscape().nodes("Source")
-    if frame.empty:
-        empty("No source is loaded yet: give a folder above, and load it.", link=False)
-        return
-    columns = ["name", "title", "publisher", "licence", "retrieved", "rows", "issues", "loaded_at", "url"]
-    held = frame.reset_index()[columns].sort_values("name")
-    held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
-    held = held.dropna(axis="columns", how="all")
-    st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
-    attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
-    if attributions:
-        st.html("".join(note(text) for text in attributions))
-    downloads("sources", held, key="sources")
-
-
-def draw_completeness() -> None:
-    """Draw how much is recorded of what the gaps rest on: by area, by kind of node, and of the links one expects."""
-    result = session.result("completeness")
-    by_area, by_kind, by_link = st.tabs(["By area", "By kind", "Links"])
-    for tab, about in ((by_area, "area"), (by_kind, "label"), (by_link, "link")):
-        with tab:
-            rows = tables.completeness_rows(result.rows, about)
-            shares = [name for name in rows.columns if name in tables.SHARES]
-            st.dataframe(
-                rows.rename(columns=tables.title),
-                hide_index=True,
-                column_config={
-                    tables.title(name): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-                    for name in shares
-                },
-            )
-            downloads(f"completeness-{about}", rows, key=f"completeness_{about}")
-    how_computed(result, "Of each fact that coverage and the gap list rest on: the share that somebody recorded.")
 
 
 def _job() -> jobs.Job | None:

@@ -1,0 +1,48 @@
+"""The parts Sources and Completeness of the Data page: where the data comes from, and how much is recorded."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from views import session, tables
+from views.components.blocks import downloads, empty, how_computed
+from views.markup import heading, note
+
+
+def draw_sources() -> None:
+    """Draw the table of what was loaded, with licence and date."""
+    st.html(heading(f"Sources of {session.DATABASE_NAMES[session.selection().database]}"))
+    frame = session.landscape().nodes("Source")
+    if frame.empty:
+        empty("No source is loaded yet: give a folder above, and load it.", link=False)
+        return
+    columns = ["name", "title", "publisher", "licence", "retrieved", "rows", "issues", "loaded_at", "url"]
+    held = frame.reset_index()[columns].sort_values("name")
+    held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
+    held = held.dropna(axis="columns", how="all")
+    st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
+    attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
+    if attributions:
+        st.html("".join(note(text) for text in attributions))
+    downloads("sources", held, key="sources")
+
+
+def draw_completeness() -> None:
+    """Draw how much is recorded of what the gaps rest on: by area, by kind of node, and of the links one expects."""
+    result = session.result("completeness")
+    by_area, by_kind, by_link = st.tabs(["By area", "By kind", "Links"])
+    for tab, about in ((by_area, "area"), (by_kind, "label"), (by_link, "link")):
+        with tab:
+            rows = tables.completeness_rows(result.rows, about)
+            shares = [name for name in rows.columns if name in tables.SHARES]
+            st.dataframe(
+                rows.rename(columns=tables.title),
+                hide_index=True,
+                column_config={
+                    tables.title(name): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+                    for name in shares
+                },
+            )
+            downloads(f"completeness-{about}", rows, key=f"completeness_{about}")
+    how_computed(result, "Of each fact that coverage and the gap list rest on: the share that somebody recorded.")
