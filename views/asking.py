@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis import ANALYSES
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
 from queries import AUDIENCES, Query, library
@@ -21,12 +23,33 @@ if TYPE_CHECKING:
 WITHHELD = "(confidential)"
 AUDIENCE_NAMES = dict(zip(AUDIENCES, ("Commissioners", "Pilots", "Researchers"), strict=True))
 
+# Queries that answer what an analysis or a page shows; docs/questions.md has the same question by question.
+ANSWERED_BY: Mapping[str, tuple[str, ...]] = {
+    "availability": ("C4",),
+    "balance": ("C3",),
+    "contract_calendar": ("C7",),
+    "coverage": ("C1", "C2", "R1"),
+    "dependence": ("C6",),
+    "gaps": ("C1", "C2", "C3", "C14", "P5", "P6"),
+    "harms": ("C14",),
+    "landscape": ("P2",),
+    "pathways": ("P5", "P6"),
+    "school_routes": ("R3",),
+    "services": ("C4",),
+    "what_if": ("C6",),
+}
+
 _GROUPS = {"context": "context", "service": "level_1", "session": "level_1", "org": "organisation"}
 
 
 def queries_for(audience: str | None) -> dict[str, Query]:
     """Return the queries of an audience (None: all) by id, in the order of the library."""
     return {id: query for id, query in library().items() if audience in (None, query.audience)}
+
+
+def answering(name: str) -> list[Query]:
+    """Return the queries that answer, in Cypher, what an analysis or a page of this name shows."""
+    return [library()[id] for id in ANSWERED_BY.get(name, ())]
 
 
 def first_values(query: Query, area: str | None, as_of: date) -> dict[str, str]:
@@ -51,6 +74,21 @@ def command(query: Query, values: Mapping[str, str], *, demo: bool) -> str:
 
     said = [f"-p {quote(f'{name}={value}')}" for name, value in given(query, values).items()]
     return " ".join(["landscape query", query.id, *said, *(["--demo"] if demo else [])])
+
+
+def analysis_command(name: str, parameters: Mapping[str, Any], *, area: str | None, as_of: date, demo: bool) -> str:
+    """Return the command line of an analysis that gives the same rows; what is its default is left out."""
+    from shlex import quote
+
+    known = inspect.signature(ANALYSES[name]).parameters
+    said = {key: value for key, value in parameters.items() if key in known and value not in (None, known[key].default)}
+    given = [f"-p {quote(f'{key}={_plain(value)}')}" for key, value in said.items()]
+    where = ["--area", quote(area)] if area else []
+    return " ".join(["landscape analyse", name, *given, *where, f"--as-of {as_of.isoformat()}", *["--demo"] * demo])
+
+
+def _plain(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def cypher(query: Query, values: Mapping[str, Any]) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -361,13 +359,6 @@ def sessions_for_file(held: Directory, ids: Iterable[str]) -> pd.DataFrame:
     rows = held.places[held.places["id"].isin(list(ids))]
     columns = ["id", "name", "kind", "stage", "detail", "hours", "area", "longitude", "latitude", "source"]
     return rows[columns].rename(columns={"stage": "level", "detail": "session"})
-
-
-def command(name: str, parameters: Mapping[str, Any], *, area: str | None, as_of: date, demo: bool) -> str:
-    """Return the command line of an analysis that gives the same rows."""
-    given = [f"-p {quote(f'{key}={value}')}" for key, value in parameters.items() if value is not None]
-    where = ["--area", quote(area)] if area else []
-    return " ".join(["landscape analyse", name, *given, *where, f"--as-of {as_of.isoformat()}", *["--demo"] * demo])
 
 
 def words(value: Any, codes: str) -> str:

@@ -113,7 +113,8 @@ def test_a_filter_that_nothing_passes_is_said(gaps_page):
 
 def test_how_it_was_computed_and_how_to_cite_it_stand_below(gaps_page):
     assert "no weights and no score" in told(gaps_page)
-    assert "landscape, gaps(" in gaps_page.code[0].value
+    assert gaps_page.code[0].value.startswith("landscape analyse gaps --area T1")
+    assert "landscape, gaps(" in gaps_page.code[-1].value
 
 
 def test_an_empty_store_says_what_to_do(open_app):

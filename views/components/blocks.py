@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from graphmodel.errors import LandscapeError
-from views import session, tables
+from views import asking, session, tables
 from views.hours import ANY_TIME, hour_name
 from views.markup import heading, note, plain
 
@@ -70,9 +70,18 @@ def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None
             )  # fmt: skip
 
 
-def how_computed(result: Any, method: str, command: str | None = None) -> None:
-    """Say how a result came about: method, parameters, caveats, sources, the command line, and how to cite it."""
+def how_computed(result: Any, method: str) -> None:
+    """Say how a result came about: method, parameters, caveats, sources, the same elsewhere, and how to cite it."""
+    command = command_line(result.name, result.parameters, result.area)
     explain(result.name, method, result.parameters, result.caveats, result.sources, command, result.area)
+
+
+def command_line(name: str, parameters: Mapping[str, Any], looked_at: str | None = None) -> str:
+    """Return the command line that gives the rows of an analysis, of the chosen area or another."""
+    chosen = session.selection()
+    area, demo = session.areas().get(looked_at or chosen.area), chosen.database == session.DEMO
+    code = area.code if area else None
+    return asking.analysis_command(name, parameters, area=code, as_of=chosen.as_of, demo=demo)
 
 
 def explain(
@@ -84,9 +93,9 @@ def explain(
     command: str | None = None,
     area: str | None = None,
 ) -> None:
-    """Say how what is on the page came about, the command line that gives the same, and how to cite it.
+    """Say how what is on the page came about, the same on the command line and in Cypher, and how to cite it.
 
-    ``area`` is what it is about, if not the chosen one.
+    ``name`` is the analysis or the page, ``area`` what it is about, if not the chosen one.
     """
     given = {key: value for key, value in parameters.items() if value is not None}
     told = [method, *caveats]
@@ -99,8 +108,23 @@ def explain(
         if command:
             st.html(heading("On the command line"))
             st.code(command, language=None, wrap_lines=True)
+        _draw_cypher(name)
         st.html(heading("Cite this"))
         st.code(cite(name, given, area), language=None, wrap_lines=True)
+
+
+def _draw_cypher(name: str) -> None:
+    """Show the queries of the library that answer the same, with the area and the day looked at."""
+    chosen = session.selection()
+    area = session.areas().get(chosen.area)
+    for query in asking.answering(name):
+        st.html(heading(f"The Cypher of {query.id}: {query.title}"))
+        values = asking.first_values(query, area.code if area else None, chosen.as_of)
+        if any(parameter.required and not values[parameter.name] for parameter in query.parameters):
+            st.html(note("It asks for more; its form is on the page Query."))
+            st.code(query.text.strip(), language="cypher", wrap_lines=True)
+        else:
+            st.code(asking.cypher(query, values), language="cypher", wrap_lines=True)
 
 
 def cite(name: str, parameters: dict[str, Any], looked_at: str | None = None) -> str:

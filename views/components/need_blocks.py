@@ -12,7 +12,7 @@ import streamlit as st
 from analysis import ANALYSES
 from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
-from views import fairness, maps, need, services, session
+from views import fairness, maps, need, session
 from views.components.blocks import downloads, empty, how_computed, in_place, say_if_unusable
 from views.components.chart import draw_chart
 from views.components.landscape_blocks import opening_bounds
@@ -118,7 +118,7 @@ def _wards(result: Any, wards: Sequence[Mapping[str, Any]]) -> None:
         st.html(heading("Rows"))
         _table(table, "need_wards", on_tick=lambda row: _choose(ids[row]))
         downloads("need-and-availability", table, key="need_wards")
-    _end(result, AVAILABILITY_METHOD, {})
+    _end(result, AVAILABILITY_METHOD)
 
 
 def _certificate() -> None:
@@ -145,7 +145,7 @@ def _unmet() -> None:
         _certificate()
         _by_stratum()
     with in_place("How unmet need was computed"):
-        _end(session.result("unmet_need"), UNMET_METHOD, {})
+        _end(session.result("unmet_need"), UNMET_METHOD)
 
 
 def _by_stratum() -> None:
@@ -204,7 +204,7 @@ def _reach() -> None:
             ids = need.reach_order(rows)
             _table(table, f"need_reach_{by}", height=480, on_tick=lambda row: _choose(ids[row]))
             downloads("within-reach", table, key="need_reach")
-        _end(result, REACH_METHOD, given)
+        _end(result, REACH_METHOD)
 
 
 def _reach_filters() -> dict[str, Any]:
@@ -273,7 +273,7 @@ def _fairness() -> None:
     with right, in_place("Need and provision by group"):
         _groups(result)
     with in_place("How fairness was computed"):
-        _end(result, SLOPE_METHOD, {})
+        _end(result, SLOPE_METHOD)
 
 
 def _deprivation(result: Any) -> None:
@@ -327,7 +327,7 @@ def _spend() -> None:
             _mix_by_decile(result, by)
         with in_place("Spend by area"):
             _spend_by_area(result, ward)
-        _end(result, SPEND_METHOD, {"by": by})
+        _end(result, SPEND_METHOD)
 
 
 def _spend_by_kind(result: Any, by: str, ward: str | None) -> None:
@@ -470,14 +470,11 @@ def _notes(texts: Iterable[str], style: str = "ls-note") -> None:
         st.html(said)
 
 
-def _end(result: Any, method: str, given: Mapping[str, Any]) -> None:
+def _end(result: Any, method: str) -> None:
     """Say what to bear in mind, how it was computed, the command, and how to cite it."""
-    chosen = session.selection()
-    area, demo = session.areas().get(result.area), chosen.database == session.DEMO
-    command = services.command(result.name, given, area=area.code if area else None, as_of=chosen.as_of, demo=demo)
     with st.expander(plain(f"Bear in mind ({len(result.caveats)})")):
         st.html(bullet_list(result.caveats))
-    how_computed(result, method, command)
+    how_computed(result, method)
 
 
 def _line(text: str) -> str:

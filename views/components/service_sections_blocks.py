@@ -10,7 +10,6 @@ import streamlit as st
 
 from views import service_sections, services, session
 from views.components.blocks import downloads, how_computed, say_if_unusable
-from views.components.services_blocks import command_line
 from views.markup import heading, html, note
 
 
@@ -71,7 +70,7 @@ def _format(column: object) -> str:
 def _end(name: str) -> None:
     result = session.result(PARTS[name].analysis)
     st.html("".join(note(caveat) for caveat in result.caveats))
-    how_computed(result, PARTS[name].method, command_line(result.name, {}))
+    how_computed(result, PARTS[name].method)
 
 
 def _demand() -> None:
@@ -123,7 +122,7 @@ def _spend() -> None:
         mixed = session.result("balance", {"by": by}).rows
         _table(service_sections.spend_by_area_and_kind(mixed, by), "spend-mix", "No service is for one area.")
     st.html("".join(note(caveat) for caveat in result.caveats))
-    how_computed(result, PARTS["spend"].method, command_line("balance", {"by": by}))
+    how_computed(result, PARTS["spend"].method)
 
 
 def _outcomes() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from views import maps, places, service_card, services, session, tables, theme
-from views.components.blocks import downloads, explain, say_if_unusable
+from views.components.blocks import command_line, downloads, explain, say_if_unusable
 from views.components.landscape_blocks import area_shade, opening_bounds
 from views.components.map import draw_map
 from views.hours import hour_name
@@ -299,10 +299,3 @@ def draw_how(asked: Mapping[str, Any], spot: Spot | None) -> None:
     if left:
         caveats.append(f"Only this page filters by {', '.join(left)}: the command below does without.")
     explain("services", METHOD, given, caveats, session.derived(services.sources), command_line("availability", known))
-
-
-def command_line(name: str, parameters: Mapping[str, Any]) -> str:
-    """Return the command line that gives the rows of an analysis for what is looked at."""
-    chosen = session.selection()
-    area, demo = session.areas().get(chosen.area), chosen.database == session.DEMO
-    return services.command(name, parameters, area=area.code if area else None, as_of=chosen.as_of, demo=demo)
