@@ -67,7 +67,7 @@ class Leaving:
 
     def attribution(self) -> list[str]:
         """Return what must be printed beside what is made of the sources, each line once."""
-        return sorted({_attributed(row) for row in self.sources.values()})
+        return sorted({attributed(row) for row in self.sources.values()})
 
 
 def what_leaves(source: GraphStore | Landscape, publishable: bool) -> Leaving:
@@ -206,7 +206,8 @@ def about(leaving: Leaving) -> dict[str, Any]:
     }
 
 
-def _attributed(row: Row) -> str:
+def attributed(row: Row) -> str:
+    """Return the line that must be printed beside what is made of a source."""
     parts = (row.get("attribution") or row.get("title") or row.get("name"), row.get("publisher"), row.get("licence"))
     return ", ".join(str(part) for part in parts if part)
 

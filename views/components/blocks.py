@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from graphmodel.errors import LandscapeError
-from views import asking, session, tables
+from graphmodel.landscape import Landscape
+from views import asking, publishing, session, tables
 from views.hours import ANY_TIME, hour_name
 from views.markup import heading, note, plain
 
@@ -56,18 +57,33 @@ def empty(text: str, *, link: bool = True) -> None:
         st.page_link(page, label="Load data")
 
 
-def downloads(name: str, rows: Any, *, geometry: bool = False, key: str) -> None:
-    """Offer the rows as CSV, and as GeoJSON where they have coordinates."""
+def downloads(
+    name: str, rows: Any, *, geometry: bool = False, key: str, publish: Callable[[Landscape], Any] | None = None
+) -> None:
+    """Offer the rows as CSV, as GeoJSON where they have coordinates, and as CSV of what anyone may see.
+
+    ``publish`` returns the rows of a landscape that may be published; it is asked when the file is.
+    """
+    refused = session.derived(publishing.refusal) if publish else None
     with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV", lambda: tables.csv_bytes(rows), f"{name}.csv", "text/csv", key=f"{key}_csv",
-            on_click="ignore",
-        )  # fmt: skip
+        _download("Download CSV", lambda: tables.csv_bytes(rows), f"{name}.csv", "text/csv", f"{key}_csv")
         if geometry:
-            st.download_button(
+            _download(
                 "Download GeoJSON", lambda: tables.geojson_bytes(rows), f"{name}.geojson", "application/geo+json",
-                key=f"{key}_geojson", on_click="ignore",
+                f"{key}_geojson",
             )  # fmt: skip
+        if publish and not refused:
+            landscape = session.landscape()
+            _download(
+                "CSV to publish", lambda: tables.csv_bytes(publish(landscape)), f"{name}-publishable.csv", "text/csv",
+                f"{key}_publish", help="Only what anyone may see. The other files are for the partnership.",
+            )  # fmt: skip
+    if refused:
+        st.html(note(refused))
+
+
+def _download(label: str, make: Callable[[], bytes], file: str, mime: str, key: str, help: str | None = None) -> None:
+    st.download_button(label, make, file, mime, key=key, on_click="ignore", help=help)
 
 
 def how_computed(result: Any, method: str) -> None:
