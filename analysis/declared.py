@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -34,18 +35,14 @@ def declared_perceived(landscape: Landscape, *, state: str | None = None) -> Res
     """
     if state is not None and state not in STATES:
         raise UnknownName(f"No state is called '{state}'; there are {', '.join(STATES)}.")
-    links = _links(landscape)
-    places = set(links.loc[(links["type"] == "GUARDIAN_OF") & links["said"], "end"])
     bodies = _bodies(landscape)
     rows = []
-    for key, found in links.groupby(["type", "start", "end"], sort=False):
-        type, start, end = (str(part) for part in key)
+    for (type, start, end), state, facts in _judged(landscape):
         if not (bodies["inside"][start] or bodies["inside"][end]):
             continue
-        facts = {name: bool(found[name].any()) for name in ("declared", "said", "observed", "asked_about", "unsaid")}
         rows.append(
             {
-                "state": _state(facts, type == "GUARDIAN_OF" and end in places),
+                "state": state,
                 "type": type,
                 "start": start,
                 "start_name": bodies["name"][start],
@@ -68,6 +65,29 @@ def declared_perceived(landscape: Landscape, *, state: str | None = None) -> Res
         summary={"links": len(rows), **counts},
         rows=tuple(row for row in rows if state in (None, row["state"])),
     )
+
+
+def link_states(landscape: Landscape) -> dict[tuple[str, str, str], str]:
+    """Return (type, start, end) -> state of every such link that is loaded, also beyond the area; both ways where so.
+
+    Of links for which it does not matter who is named first, either order is there.
+    """
+    found: dict[tuple[str, str, str], str] = {}
+    for (type, start, end), state, _ in _judged(landscape):
+        found[type, start, end] = state
+        if type in _BOTH_WAYS:
+            found[type, end, start] = state
+    return found
+
+
+def _judged(landscape: Landscape) -> Iterator[tuple[tuple[str, str, str], str, dict[str, bool]]]:
+    """Yield (type, start, end) of each pair, its state, and the facts that make it."""
+    links = _links(landscape)
+    places = set(links.loc[(links["type"] == "GUARDIAN_OF") & links["said"], "end"])
+    for key, found in links.groupby(["type", "start", "end"], sort=False):
+        type, start, end = (str(part) for part in key)
+        facts = {name: bool(found[name].any()) for name in ("declared", "said", "observed", "asked_about", "unsaid")}
+        yield (type, start, end), _state(facts, type == "GUARDIAN_OF" and end in places), facts
 
 
 def _links(landscape: Landscape) -> pd.DataFrame:
