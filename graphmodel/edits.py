@@ -11,10 +11,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import blake2s
 from typing import Any
 
 from graphmodel import cypher, durable, locking
-from graphmodel.claims import EDIT, FINE_LEVELS, Precedence, claims_of, is_confidential, known_adapters, stored
+from graphmodel.claims import (
+    EDIT,
+    FINE_LEVELS,
+    Precedence,
+    claims_of,
+    has_ended,
+    is_confidential,
+    known_adapters,
+    stored,
+)
 from graphmodel.codes import code_list
 from graphmodel.cypher import Statements, decoded, encoded
 from graphmodel.disclosure import round_bounds, round_people
@@ -46,11 +56,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """A stored node or link: its label or type, all its properties, and the start of a link."""
+    """A stored node or link: its label or type, all its properties, and the start of a link; ``end`` of a new one."""
 
     name: str
     properties: dict[str, Any]
     start: str = ""
+    end: str = ""
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -73,34 +84,93 @@ def edit(store: Statements, id: str, changes: Mapping[str, Any], team: str) -> l
         return _say(store, holder, id, thing, values, team, undone={})
 
 
+def join(store: Statements, type: str, start: str, end: str, changes: Mapping[str, Any], team: str) -> list[Edit]:
+    """Say as a person that a link is there, with these fields, and return the entries made.
+
+    Where it is not there yet it is made, from no source; it goes when all that was said of it is taken back. Raises
+    what ``edit`` raises.
+    """
+    team = team_name(team)
+    id = f"link:{type.lower()}-{blake2s(f'{start} {end}'.encode(), digest_size=8).hexdigest()}"
+    with locking.held(store, "an edit") as holder:
+        durable.resume(store, holder)
+        for node in (start, end):
+            _find(store, node)
+        found = store.run(cypher.read_link(type), id=id)
+        thing = _Thing(type, found[0]["p"] if found else {}, start, "" if found else end)
+        values = {"source": EDIT, **_checked(thing, changes, store.settings.threshold)}
+        return _say(store, holder, id, thing, values, team, undone={})
+
+
+def decide(store: Statements, one: str, other: str, verdict: str, team: str) -> list[Edit]:
+    """Keep what a team says of two nodes, that they are one or two things, and return the entries of the log.
+
+    Raises InputError for two of different labels or one and the same, and what ``edit`` raises.
+    """
+    label = label_of(one)
+    if label is None or label != label_of(other) or one == other:
+        raise InputError(f"{one} and {other} cannot be the same: give the ids of two nodes of one label.")
+    start, end = sorted((one, other))
+    text = f"MATCH (a:{cypher.known_label(label)} {{id: $start}})-[r:SAME_AS]-(b {{id: $end}}) RETURN r.id AS id"
+    found = sorted(row["id"] for row in store.run(text, start=start, end=end))
+    if found:
+        return edit(store, found[0], {"verdict": verdict}, team)
+    return join(store, "SAME_AS", start, end, {"verdict": verdict}, team)
+
+
 def history(store: Statements, id: str) -> list[Edit]:
     """Return what people changed of a node or link, the first first."""
     return [entry for _, entry in _entries(store.run(f"{_MATCH} WHERE e.node = $id {_RETURN}", id=id))]
 
 
-def undo(store: Statements, team: str) -> list[Edit]:
+def remark(store: Statements, id: str, values: Mapping[str, Any], team: str) -> list[Edit]:
+    """Log what a team says of something that is no node, such as a gap, and return the entries, one for each change.
+
+    No analysis depends on it, so the store's version stays; ``GraphStore.remarks`` counts on. Raises InputError for a
+    team label that cannot be used, StoreLocked and StoreUnavailable.
+    """
+    team = team_name(team)
+    with locking.held(store, "an edit") as holder:
+        durable.resume(store, holder)
+        return _remark(store, holder, id, values, team, undone={})
+
+
+def log_of(store: Statements, prefix: str) -> list[tuple[str, Edit]]:
+    """Return all that was said of ids with this prefix, the first first, each entry with the group it was said in."""
+    return _entries(store.run(f"{_MATCH} WHERE e.node STARTS WITH $prefix {_RETURN}", prefix=prefix))
+
+
+def undo(store: Statements, team: str, *, of: str | None = None) -> list[Edit]:
     """Take back the last change that still holds, all that was said with it; return the entries that say so.
 
-    Empty where there is nothing to take back. What held before comes back: an earlier edit, or the sources' word.
+    ``of`` takes back the last change of that id. Empty where there is nothing to take back. What held before comes
+    back: an earlier edit, or the sources' word.
     """
     team = team_name(team)
     with locking.held(store, "an edit") as holder:
         durable.resume(store, holder)
         log = _entries(store.run(f"{_MATCH} {_RETURN}"))
-        holding = _holding(log)
-        if not holding:
+        kept = [(group, entry) for group, entry in holding(log) if of in (None, entry.node)]
+        if not kept:
             return []
-        last = [(group, entry) for group, entry in holding if group == holding[-1][0]]
-        earlier = [entry for group, entry in holding if group != holding[-1][0]]
+        last = [(group, entry) for group, entry in kept if group == kept[-1][0]]
+        earlier = [entry for group, entry in kept if group != kept[-1][0]]
         node = last[0][1].node
         said = {entry.field: entry.after for entry in earlier if entry.node == node}
-        values = {entry.field: said.get(entry.field, _NOT_SAID) for _, entry in last}
         undone = {entry.field: entry.id for _, entry in last}
+        if node.startswith(_NO_NODES):
+            return _remark(store, holder, node, {name: said.get(name) for name in undone}, team, undone=undone)
+        values = {entry.field: said.get(entry.field, _NOT_SAID) for _, entry in last}
         return _say(store, holder, node, _find(store, node), values, team, undone=undone)
 
 
+# What is said of these is in the log alone.
+_NO_NODES = ("gap:",)
 _NOT_SAID = object()
+# A link that people made, of which nobody says anything any more.
+_ONLY_MADE = {EDIT: {"source": EDIT}}
 _LEAVE_FINE = "MATCH (n:{label} {{id: $id}})-[r:WITHIN]->(a:Area) WHERE a.level IN $levels DELETE r"
+_LOG = "UNWIND $rows AS row CREATE (e:Edit) SET e = row"
 _MATCH = "MATCH (e:Edit)"
 _RETURN = (
     "RETURN e.id AS id, e.when AS when, e.team AS team, e.node AS node, e.field AS field, e.before AS before, "
@@ -122,7 +192,7 @@ def _entries(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, Edit]]:
     ]  # fmt: skip
 
 
-def _holding(log: list[tuple[str, Edit]]) -> list[tuple[str, Edit]]:
+def holding(log: list[tuple[str, Edit]]) -> list[tuple[str, Edit]]:
     """Return the entries that still hold: no undoing, and not undone."""
     undone = {entry.undoes for _, entry in log}
     return [(group, entry) for group, entry in log if entry.undoes is None and entry.id not in undone]
@@ -140,32 +210,68 @@ def _say(
 ) -> list[Edit]:
     """Write the claim, the entries and the version in one transaction."""
     properties = _with_claim(store, id, thing, values)
-    number = (store.run("MATCH (e:Edit) RETURN max(e.number) AS last")[0]["last"] or 0) + 1
-    now = datetime.now(UTC)
-    entries = [
-        Edit(
-            f"edit:{number + i}", now, team, id, name, thing.properties.get(name), properties.get(name),
-            undone.get(name),
-        )
-        for i, name in enumerate(values)
-        if name in undone or thing.properties.get(name) != properties.get(name)
-    ]  # fmt: skip
+    told = [name for name in values if name not in _FIXED]
+    entries, rows = _made(store, id, thing.properties, properties, told, team, undone)
     if not entries:
         return []
-    rows = [_row(entry, number + i, entries[0].id) for i, entry in enumerate(entries)]
     with store.transaction() as run:
         holder.check(run)
-        statement = (
-            cypher.update_links(thing.name, cypher.label_of_end(thing.start))
-            if thing.start
-            else cypher.write_nodes(thing.name)
-        )
-        run(statement, rows=[{"id": id, "start": thing.start, "p": properties}])
+        run(_statement(thing, properties), rows=[{"id": id, "start": thing.start, "end": thing.end, "p": properties}])
         if is_confidential(properties) and thing.name in LINK_TYPES["WITHIN"].starts:
             run(_LEAVE_FINE.format(label=thing.name), id=id, levels=FINE_LEVELS)
-        run("UNWIND $rows AS row CREATE (e:Edit) SET e = row", rows=rows)
+        run(_LOG, rows=rows)
         run("MATCH (m:Meta {id: 'meta'}) SET m.counter = m.counter + 1")
     return entries
+
+
+def _statement(thing: _Thing, properties: Mapping[str, Any]) -> str:
+    """Return the statement that keeps these properties of a thing; without any it is a link that goes."""
+    if not thing.start:
+        return cypher.write_nodes(thing.name)
+    start = cypher.label_of_end(thing.start)
+    if thing.end:
+        return cypher.write_links(thing.name, start, cypher.label_of_end(thing.end))
+    return cypher.update_links(thing.name, start) if properties else cypher.delete_links(thing.name, start)
+
+
+def _remark(
+    store: Statements,
+    holder: locking.Holder,
+    id: str,
+    values: Mapping[str, Any],
+    team: str,
+    *,
+    undone: Mapping[str, str],
+) -> list[Edit]:
+    """Write the entries alone, in one transaction."""
+    before = {entry.field: entry.after for entry in history(store, id)}
+    entries, rows = _made(store, id, before, values, values, team, undone)
+    if entries:
+        with store.transaction() as run:
+            holder.check(run)
+            run(_LOG, rows=rows)
+            run("MATCH (m:Meta {id: 'meta'}) SET m.remarks = coalesce(m.remarks, 0) + 1")
+    return entries
+
+
+def _made(
+    store: Statements,
+    id: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Iterable[str],
+    team: str,
+    undone: Mapping[str, str],
+) -> tuple[list[Edit], list[dict[str, Any]]]:
+    """Return an entry for each of these names that differs or is taken back, and the rows to store them as."""
+    number = (store.run("MATCH (e:Edit) RETURN max(e.number) AS last")[0]["last"] or 0) + 1
+    now = datetime.now(UTC)
+    changed = [name for name in names if name in undone or before.get(name) != after.get(name)]
+    entries = [
+        Edit(f"edit:{number + i}", now, team, id, name, before.get(name), after.get(name), undone.get(name))
+        for i, name in enumerate(changed)
+    ]
+    return entries, [_row(entry, number + i, entries[0].id) for i, entry in enumerate(entries)]
 
 
 def _row(entry: Edit, number: int, group: str) -> dict[str, Any]:
@@ -179,10 +285,12 @@ def _row(entry: Edit, number: int, group: str) -> dict[str, Any]:
 def _with_claim(store: Statements, id: str, thing: _Thing, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties that hold once a person says ``values``; _NOT_SAID takes a word back."""
     claims = claims_of(thing.properties)
-    if all(source == EDIT for source in claims):
+    if has_ended(claims) and "source" not in values:
         raise InputError(f"{id} has ended: no source holds it any more, so it cannot be changed.")
     said = {**claims.get(EDIT, {}), **values}
     claims[EDIT] = {name: value for name, value in said.items() if value is not _NOT_SAID}
+    if claims == _ONLY_MADE:
+        return {}
     if not claims[EDIT]:
         del claims[EDIT]
     return stored(thing.name, id, claims, Precedence(known_adapters(store)))

@@ -218,9 +218,13 @@ class GraphStore:
         """Return what people changed of a node or link, the first first."""
         return edits.history(self, id)
 
-    def undo(self, team: str) -> list[edits.Edit]:
-        """Take back the last change that still holds; return the entries that say so."""
-        return edits.undo(self, team)
+    def undo(self, team: str, *, of: str | None = None) -> list[edits.Edit]:
+        """Take back the last change that still holds, of anything or of one id; return the entries that say so."""
+        return edits.undo(self, team, of=of)
+
+    def remarks(self) -> int:
+        """Return a count that moves on with each remark on what is no node: these leave the version as it is."""
+        return int(self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.remarks AS n")[0]["n"] or 0)
 
     def backup(self, path: Path | str) -> dict[str, Any]:
         """Write everything into one file and return its manifest; see ``backup.write``."""
