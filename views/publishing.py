@@ -24,21 +24,21 @@ def refusal(landscape: Landscape) -> str | None:
     return None
 
 
-def publishable_rows(landscape: Landscape, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows whose node (column ``id``) anyone may see, with the column ``attribution``.
+def publishable_rows(landscape: Landscape, rows: pd.DataFrame, id: str = "id") -> pd.DataFrame:
+    """Return the rows whose node (named by the column ``id``) anyone may see, with the column ``attribution``.
 
     Ask ``refusal`` first: what is of unknown licence is not to be published.
     """
     lines = {source["name"]: attributed(source) for source in landscape.sources(PLACES, ())}
     profile = Profile(publishable=True, threshold=landscape.settings.threshold)
     said: dict[str, str] = {}
-    for id in dict.fromkeys(rows["id"]):
-        label = label_of(id) or ""
-        node: dict[str, Any] = landscape.nodes(label).loc[id].to_dict()
+    for key in dict.fromkeys(rows[id]):
+        label = label_of(key) or ""
+        node: dict[str, Any] = landscape.nodes(label).loc[key].to_dict()
         if profile.node(label, node) is not None:
-            said[id] = lines.get(node["source"], "")
-    kept = rows[rows["id"].isin(said.keys())]
-    return kept.assign(attribution=kept["id"].map(said))
+            said[key] = lines.get(node["source"], "")
+    kept = rows[rows[id].isin(said.keys())]
+    return kept.assign(attribution=kept[id].map(said))
 
 
 def publishable_gap_rows(landscape: Landscape, content: dict[str, Any]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from graphmodel.codes import code_list
 from graphmodel.landscape import HOURS, Landscape
 from views.gaplist import confidential_names
 from views.places import is_missing, label, place_rows, shown
+from views.publishing import publishable_rows
 
 NOT_RECORDED = "not recorded"
 HIDDEN_NAME = "a confidential place"
@@ -344,9 +345,14 @@ def open_words(held: Directory, ids: Iterable[str], hour: int) -> list[str]:
     return [words[_open(held.weeks.get(id, ()), THEN, hour)] for id in ids]
 
 
-def for_file(held: Directory, table: pd.DataFrame) -> pd.DataFrame:
+def for_file(table: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the table as they are taken away: under their titles, with the service's id."""
     return shown_columns(table).assign(Id=table.index)
+
+
+def to_publish(landscape: Landscape, table: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the table as anyone may see them: without what the filters found of each."""
+    return publishable_rows(landscape, for_file(table.drop(columns="fits", errors="ignore")), id="Id")
 
 
 def shown_columns(table: pd.DataFrame) -> pd.DataFrame:

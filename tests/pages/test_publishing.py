@@ -53,7 +53,7 @@ def test_only_a_venue_that_agreed_and_is_active_is_named():
 def test_what_must_be_printed_stands_beside_each_row():
     landscape = known_licences()
     kept = publishing.publishable_rows(landscape, rows_of(landscape)).set_index("id")
-    assert kept.at["context:c1", "attribution"] == "context list, OGL"
+    assert kept.at["context:c1", "attribution"] == "The context list, OGL-UK-3.0"
 
 
 def test_no_rows_are_no_rows():

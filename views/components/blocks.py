@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from graphmodel.errors import LandscapeError
@@ -16,6 +17,8 @@ from views.hours import ANY_TIME, hour_name
 from views.markup import heading, note, plain
 
 log = logging.getLogger(__name__)
+
+Rows = pd.DataFrame | Callable[[], pd.DataFrame]
 
 
 def complain(error: Exception | str) -> None:
@@ -58,19 +61,24 @@ def empty(text: str, *, link: bool = True) -> None:
 
 
 def downloads(
-    name: str, rows: Any, *, geometry: bool = False, key: str, publish: Callable[[Landscape], Any] | None = None
+    name: str,
+    rows: Rows,
+    *,
+    key: str,
+    geojson: Rows | None = None,
+    publish: Callable[[Landscape], pd.DataFrame] | None = None,
 ) -> None:
-    """Offer the rows as CSV, as GeoJSON where they have coordinates, and as CSV of what anyone may see.
+    """Offer the rows as CSV, those with coordinates as GeoJSON, and as CSV what anyone may see.
 
-    ``publish`` returns the rows of a landscape that may be published; it is asked when the file is.
+    What is a function is asked when the file is; ``publish`` returns the rows of a landscape that may be published.
     """
     refused = session.derived(publishing.refusal) if publish else None
     with st.container(horizontal=True):
-        _download("Download CSV", lambda: tables.csv_bytes(rows), f"{name}.csv", "text/csv", f"{key}_csv")
-        if geometry:
+        _download("Download CSV", lambda: tables.csv_bytes(_rows(rows)), f"{name}.csv", "text/csv", f"{key}_csv")
+        if geojson is not None:
             _download(
-                "Download GeoJSON", lambda: tables.geojson_bytes(rows), f"{name}.geojson", "application/geo+json",
-                f"{key}_geojson",
+                "Download GeoJSON", lambda: tables.geojson_bytes(_rows(geojson)), f"{name}.geojson",
+                "application/geo+json", f"{key}_geojson",
             )  # fmt: skip
         if publish and not refused:
             landscape = session.landscape()
@@ -80,6 +88,10 @@ def downloads(
             )  # fmt: skip
     if refused:
         st.html(note(refused))
+
+
+def _rows(rows: Rows) -> pd.DataFrame:
+    return rows() if callable(rows) else rows
 
 
 def _download(label: str, make: Callable[[], bytes], file: str, mime: str, key: str, help: str | None = None) -> None:

@@ -15,6 +15,7 @@ from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
 from views.overview import COMPLETENESS, MEASURES, NO_SHADE, PROVISION, YOUNG_PEOPLE, Overview
 from views.places import FOR_DRAWING, LAYERS, NO_STAGE, PartnerLinks, place_names
+from views.publishing import publishable_rows
 from views.theme import KINDS
 
 METHOD = (
@@ -147,7 +148,10 @@ def draw_rows(rows: pd.DataFrame) -> None:
         selection_mode="single-row",
         key=key,
     )
-    downloads("landscape", rows.drop(columns=FOR_DRAWING), geometry=True, key="landscape")
+    held = rows.drop(columns=FOR_DRAWING)
+    downloads(
+        "landscape", held, geojson=held, publish=lambda landscape: publishable_rows(landscape, held), key="landscape"
+    )
 
 
 def _pick_row(key: str, ids: list[str]) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from views import maps, places, service_card, services, session, tables, theme
+from views import maps, places, service_card, services, session, theme
 from views.components.blocks import command_line, downloads, explain, say_if_unusable
 from views.components.landscape_blocks import area_shade, opening_bounds
 from views.components.map import draw_map
 from views.hours import hour_name
 from views.markup import bullet_list, facts, heading, legend, note, plain
-from views.overview import NO_SHADE, at_hour
+from views.overview import NO_SHADE
 from views.profile import Profile
 from views.services import AGE, FACETS, LABELS, OPEN, OPEN_AT, THEN, WAIT, WAITS, Directory, Found, Spot
 
@@ -133,7 +133,7 @@ def unrecorded_choice(found: Found, total: int, asked: Mapping[str, Any]) -> boo
 # --- the list and the map -------------------------------------------------------------------------------------
 
 
-def draw_list(held: Directory, rows: pd.DataFrame) -> None:
+def draw_list(held: Directory, rows: pd.DataFrame, asked: Mapping[str, Any]) -> None:
     """Draw the services as a table; a row that is ticked opens its card."""
     ids = [str(id) for id in rows.index]
     hour = session.selection().when
@@ -159,22 +159,21 @@ def draw_list(held: Directory, rows: pd.DataFrame) -> None:
         key=key,
         alt="Services found",
     )
-    with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV", lambda: tables.csv_bytes(services.for_file(held, rows)), "services.csv", "text/csv",
-            key="services_csv", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "Download GeoJSON", lambda: tables.geojson_bytes(services.sessions_for_file(held, ids)), "services.geojson",
-            "application/geo+json", key="services_geojson", on_click="ignore",
-        )  # fmt: skip
+    downloads(
+        "services",
+        lambda: services.for_file(rows),
+        geojson=lambda: services.sessions_for_file(held, ids),
+        # A list chosen by harm would tell the harms of what is on it.
+        publish=None if "harm" in asked else lambda landscape: services.to_publish(landscape, rows),
+        key="services",
+    )
 
 
 def draw_map_of(held: Directory, rows: pd.DataFrame, spot: Spot | None) -> None:
     """Draw where the sessions of these services are; a click opens a card. With an hour, what is closed is left out."""
     chosen = session.selection()
     found = places.at(held.places[held.places["id"].isin(rows.index)], chosen.when)
-    drawn = places.marks(found if chosen.when is None else at_hour(found))
+    drawn = places.marks(found if chosen.when is None else places.at_hour(found))
     levels = session.areas().parts(chosen.area)
     shade = area_shade(NO_SHADE, levels[0] if levels else None)
     traces = maps.area_traces(shade, maps.classify(shade)) if shade else []

@@ -46,7 +46,7 @@ with left, in_place("The list"):
     if rows.empty:
         empty("No service passes these filters. Clear some, or look at what is not recorded.", link=False)
     else:
-        draw_list(held, rows)
+        draw_list(held, rows, asked)
     if held.not_running:
         st.html(note(f"Planned, paused or ended, not listed: {held.not_running:,}."))
 with right, in_place("The map of the services"):
