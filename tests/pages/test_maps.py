@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from views import maps, theme
+from views.components.map import corners_of
 from views.maps import Line, Mark, Shade
 
 
@@ -86,3 +87,22 @@ def test_no_red_stands_for_anything():
     for _, colour in theme.KINDS.values():
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert not (red > 1.6 * green and red > 1.6 * blue), colour
+
+
+@pytest.mark.parametrize(
+    ("reported", "corners"),
+    [
+        ([[-2.4, 53.4], [-2.3, 53.4], [-2.3, 53.5]], [(-2.4, 53.4), (-2.3, 53.4), (-2.3, 53.5)]),
+        ([[0.12345678, 1], [1, 1], [1, 2]], [(0.123457, 1), (1, 1), (1, 2)]),
+        ([[0, 0], [1, 1]], None),  # a line is no area
+        ([[0, 0], [1, 1], [181, 0]], None),
+        ([[0, 0], [1, 1], [float("nan"), 0]], None),
+        ([[0, 0], [1, 1], ["2", 0]], None),
+        ([[0, 0], [1, 1], [True, 0]], None),
+        ([[0, 0]] * 501, None),
+        ("<script>", None),
+        (None, None),
+    ],
+)
+def test_what_a_browser_says_was_drawn_is_not_trusted(reported, corners):
+    assert corners_of(reported) == corners

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 
 import streamlit as st
 
 from views import theme
 from views.charts import Figure
-from views.components.map import report_pick
+from views.components.map import report_pick, scripts
 
 _component = st.components.v2.component(
     "landscape_chart",
     html='<div class="landscape-chart-status" role="status">Drawing the chart …</div>'
     '<div class="landscape-chart" role="group"></div>',
     css=".landscape-chart-status {font-size: .8125rem; opacity: .75; min-height: 0}",
-    js=(files("views.components") / "chart.js").read_text("utf-8"),
+    js=scripts("plotly_figure.js", "chart.js"),
     isolate_styles=False,
 )
 

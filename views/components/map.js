@@ -1,14 +1,5 @@
-// Draws a Plotly figure and keeps the reader's zoom while its values change; says which place was clicked.
-let library
-const plotly = () => library ??= new Promise((done, failed) => {
-  if (globalThis.Plotly) return done(globalThis.Plotly)
-  const script = document.createElement('script')
-  script.src = '/vendor/plotly.min.js'
-  script.onload = () => done(globalThis.Plotly)
-  script.onerror = failed
-  document.head.append(script)
-})
-
+// Draws a Plotly figure and keeps the reader's zoom while its values change; says which place was clicked or which
+// area was drawn.
 const inTheme = (value, background) => value === '@background' ? background : value
 
 // The zoom at which these bounds fill the element; tiles of MapLibre are 512 pixels wide.
@@ -24,13 +15,13 @@ function fitted(bounds, element) {
 }
 
 function themed(figure, style, element) {
-  const background = style.getPropertyValue('--st-background-color').trim() || '#ffffff'
-  const text = style.getPropertyValue('--st-text-color').trim() || '#17211f'
+  const background = ownColour(style, '--st-background-color', '#ffffff')
+  const text = ownColour(style, '--st-text-color', '#17211f')
   const data = figure.data.map(trace => ({...trace,
     ...(trace.marker?.color && {marker: {...trace.marker, color: inTheme(trace.marker.color, background)}}),
     ...(trace.colorscale && {colorscale: trace.colorscale.map(([at, colour]) => [at, inTheme(colour, background)])})}))
   const layout = {...figure.layout, paper_bgcolor: background, font: {color: text},
-    hoverlabel: {bgcolor: background, bordercolor: text, font: {color: text, size: 13}}}
+    hoverlabel: hoverColours(background, text)}
   layout.map = {...figure.layout.map, ...fitted(figure.layout.meta?.bounds, element), style: 'white-bg'}
   return {data, layout}
 }
@@ -38,40 +29,25 @@ function themed(figure, style, element) {
 export default function ({parentElement, data, setTriggerValue}) {
   const element = parentElement.querySelector('.landscape-map')
   const status = parentElement.querySelector('.landscape-map-status')
-  element.style.height = `${data.height}px`
-  element.setAttribute('aria-label', data.label)
-  element.pick = id => setTriggerValue('picked', id)
-  element.gone = false
-  const turn = element.turn = (element.turn ?? 0) + 1
+  const wanted = begun(element, data, id => element.sketch?.on || setTriggerValue('picked', id))
   // A drawing that was cut short never ends, so the next one does not wait for it for ever.
   const before = Promise.race([element.drawing, new Promise(done => setTimeout(done, element.drawing ? 2000 : 0))])
   element.drawing = Promise.all([plotly(), before]).then(async ([Plotly]) => {
-    if (element.gone || turn !== element.turn) return
+    if (!wanted()) return
     const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement), element)
     await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
       modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})
+    const map = element._fullLayout.map._subplot.map
     // A style of our own would be set anew at each drawing, and fail over the layers Plotly has added to it.
-    element._fullLayout.map._subplot.map.setPaintProperty('white-bg', 'background-color', layout.paper_bgcolor)
-    if (!element.wired) {
-      element.wired = true
-      element.on('plotly_click', event => {
-        const point = event.points[0]
-        const id = point.customdata ?? point.location
-        if (id) element.pick(String(id))
-      })
+    map.setPaintProperty('white-bg', 'background-color', layout.paper_bgcolor)
+    if (data.drawing || element.sketch) {
+      element.sketch ??= new Sketch(element, parentElement)
+      element.sketch.set(Boolean(data.drawing), map, corners => setTriggerValue('sketched', corners))
     }
     status.textContent = ''
-    element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1)
+    drawnOnce(element, point => point.customdata ?? point.location)
   }).catch(() => {
     status.textContent = 'The map cannot be drawn in this browser (it needs WebGL). The table has the same rows.'
   })
-  return () => {
-    element.gone = true
-    // Streamlit also calls this before it hands over new data; only an element that is left for good is emptied.
-    setTimeout(() => {
-      if (!element.gone) return
-      globalThis.Plotly?.purge(element)
-      element.wired = false
-    })
-  }
+  return emptied(element)
 }
