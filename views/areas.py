@@ -30,6 +30,16 @@ class AreaName:
         return f"{self.name} · {level.lower()} · {self.code}"
 
 
+@dataclass(frozen=True, slots=True)
+class PostcodeSpot:
+    """Where a postcode is: its usual spelling, degrees, and the ids of the areas it lies in."""
+
+    name: str
+    longitude: float
+    latitude: float
+    areas: tuple[str, ...]
+
+
 class Catalogue:
     """All areas of a store, by id."""
 
@@ -93,6 +103,12 @@ class Catalogue:
                 return id
         matches = [a.id for a in self.areas.values() if wanted.casefold() in (a.name.casefold(), a.code.casefold())]
         return matches[0] if len(matches) == 1 else None
+
+    def small_area(self, spot: PostcodeSpot) -> str | None:
+        """Return the area people know best that a postcode lies in: its ward, or else the smallest that is loaded."""
+        held = {self.areas[id].level: id for id in reversed(spot.areas) if id in self.areas}
+        order = ("ward", "msoa", "lsoa", "local_authority", "region", "country", "custom")
+        return next((held[level] for level in order if level in held), None)
 
     def path(self, id: str | None) -> list[AreaName]:
         """Return the areas that hold this one, largest first: region, local authority, ward or MSOA."""

@@ -20,6 +20,8 @@ Bounds = tuple[float, float, float, float]
 MANY_POINTS = 3000
 _WIDTH, _HEIGHT = 620, 500
 _TILE = 512
+# Of the circles that count places (pixels).
+_SMALLEST, _LARGEST = 7, 44
 # Of each fill, the faintest at the bottom: size and opacity of the circle, and size of the hole in it (pixels).
 _FILLS = {theme.FAINT: (8, 0.5, 5), theme.RING: (10, 0.9, 6), theme.HALF: (10, 0.5, 0), theme.FULL: (10, 0.9, 0)}
 
@@ -44,6 +46,17 @@ class Line:
     start: tuple[float, float]
     end: tuple[float, float]
     lines: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """How many places of a layer lie in an area, drawn at its inner point."""
+
+    id: str
+    name: str
+    longitude: float
+    latitude: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,16 @@ def line_traces(lines: Sequence[Line], colour: str = theme.KINDS["organisation"]
         for line in lines
     ]
     return [drawn, _points(middles, "Partner link", {"color": colour, "size": 6, "opacity": 0.9})]
+
+
+def circle_trace(circles: Sequence[Circle], name: str, colour: str) -> list[dict[str, Any]]:
+    """Return circles whose area grows with the count, the largest at the bottom."""
+    if not circles:
+        return []
+    most = max(circle.count for circle in circles)
+    marks = [Mark(c.id, c.longitude, c.latitude, "", "", (c.name, f"{name}: {c.count:,}")) for c in circles]
+    sizes = [round(max(_LARGEST * math.sqrt(circle.count / most), _SMALLEST), 1) for circle in circles]
+    return [_points(marks, name, {"color": colour, "size": sizes, "opacity": 0.6})]
 
 
 def picked_trace(longitude: float, latitude: float) -> list[dict[str, Any]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
 
 from graphmodel.landscape import Landscape
 from views import maps, theme
+from views.crowds import Crowd
 from views.maps import Bounds, Figure, Mark, Shade
-from views.places import PartnerLinks, marks, shown
+from views.places import LAYERS, PartnerLinks, at_hour, marks, shown
 
 PROVISION, YOUNG_PEOPLE, COMPLETENESS = "provision", "young people", "completeness"
 NO_SHADE = "none"
@@ -20,6 +22,11 @@ MEASURES = {
     PROVISION: "Services delivered here",
     YOUNG_PEOPLE: "Residents aged 10-17",
     COMPLETENESS: "Recorded, of what the gaps rest on",
+}
+CROWD_COLOURS = {
+    LAYERS["services"]: theme.KINDS["level_1"][1],
+    LAYERS["guardians"]: theme.KINDS["commercial"][1],
+    LAYERS["contexts"]: theme.KINDS["context"][1],
 }
 
 
@@ -82,44 +89,60 @@ def overview(
     view: str,
     hour: int | None = None,
     picked: str | None = None,
+    crowds: Sequence[Crowd | None] = (),
+    pin: tuple[float, float] | None = None,
 ) -> Overview:
     """Return the map of a shade, the rows of the layers that are on, and the partner links if they are.
 
-    At an hour, what is closed is left out, and what has no known hours is drawn apart. Beyond ``maps.MANY_POINTS``
-    places of a layer none of it is drawn.
+    At an hour, what is closed is left out, and what has no known hours is drawn apart. A layer with a crowd (one for
+    each of ``rows``, or none at all) is drawn as counts by area. ``pin`` is a point to show, such as a postcode's.
     """
     notes: list[str] = []
     classes = maps.classify(shade) if shade else None
     traces = maps.area_traces(shade, classes) if shade and classes else []
     held: list[Mark] = []
-    for layer in rows:
-        found = marks(layer if hour is None else at_hour(layer))
-        if len(found) > maps.MANY_POINTS:
-            notes.append(
-                f"{layer['layer'].iloc[0]}: {len(found):,} places are too many to draw; choose a smaller area."
-            )
+    counted: list[tuple[str, str, str, int]] = []
+    for layer, crowd in zip_longest(rows, crowds):
+        if crowd is not None:
+            entry, told_of = _crowd_words(str(layer["layer"].iloc[0]), crowd)
+            counted.append(entry)
+            notes += told_of
+            traces += maps.circle_trace(crowd.circles, str(layer["layer"].iloc[0]), entry[0])
+            notes += _closed_words(layer, hour)
             continue
-        held += found
+        held += marks(layer if hour is None else at_hour(layer))
         if unplaced := len(layer) - int(layer["longitude"].notna().sum()):
             notes.append(f"{layer['layer'].iloc[0]} without a point, in the table only: {unplaced:,}.")
-        if hour is not None and (closed := sum(state is False for state in layer["open"])):
-            notes.append(f"{layer['layer'].iloc[0]} closed then, not drawn: {closed:,}.")
+        notes += _closed_words(layer, hour)
     traces += maps.line_traces(partners.lines) if partners else []
     traces += maps.mark_traces(held)
     chosen = next((mark for mark in held if mark.id == picked), None)
     if chosen:
         traces += maps.picked_trace(chosen.longitude, chosen.latitude)
+    if pin:
+        traces += maps.picked_trace(*pin)
     figure = maps.figure(traces, bounds or maps.bounds_of((m.longitude, m.latitude) for m in held), view=view)
     told = classes.legend() if shade and classes and not shade.outline_only else []
     fills = Counter(mark.fill for mark in held if mark.group in ("commercial", "community"))
-    return Overview(figure, shade.title if shade else "", told, maps.mark_legend(held), fills, notes)
+    return Overview(figure, shade.title if shade else "", told, [*maps.mark_legend(held), *counted], fills, notes)
 
 
-def at_hour(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without those known to be closed; those of unknown hours get a group of their own."""
-    kept = rows[[state is not False for state in rows["open"]]].copy()
-    kept.loc[[state is None for state in kept["open"]], "group"] = "unknown"
-    return kept
+def _crowd_words(layer: str, crowd: Crowd) -> tuple[tuple[str, str, str, int], list[str]]:
+    """Return the legend's entry of the counts of a layer, and what to say of them."""
+    total = sum(circle.count for circle in crowd.circles)
+    entry = (CROWD_COLOURS[layer], theme.HALF, f"{layer}, counted by {crowd.level}", total)
+    said = [
+        f"{layer}: too many to draw each, so one circle per {crowd.level} stands for all in it; "
+        "the larger the circle, the more there are."
+    ]
+    if crowd.elsewhere:
+        said.append(f"{layer} in no area that is loaded, in the table only: {crowd.elsewhere:,}.")
+    return entry, said
+
+
+def _closed_words(layer: pd.DataFrame, hour: int | None) -> list[str]:
+    closed = 0 if hour is None else sum(state is False for state in layer["open"])
+    return [f"{layer['layer'].iloc[0]} closed then, not drawn: {closed:,}."] if closed else []
 
 
 def shade_of(geometry: str, values: Mapping[str, float | None], names: Mapping[str, str], measure: str) -> Shade | None:

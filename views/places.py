@@ -25,10 +25,10 @@ LEVEL_GROUPS = {"L2": "level_2", "both": "level_2", "L1": "level_1"}
 NO_STAGE = "no engagement recorded"
 
 COLUMNS = (
-    "id", "name", "layer", "kind", "group", "fill", "stage", "detail", "hours", "week", "area",
+    "id", "name", "layer", "kind", "group", "fill", "stage", "detail", "hours", "week", "area", "area_id",
     "longitude", "latitude", "source",
 )  # fmt: skip
-FOR_DRAWING = ["group", "fill", "week"]
+FOR_DRAWING = ["group", "fill", "week", "area_id"]
 
 
 def place_rows(landscape: Landscape, layer: str) -> pd.DataFrame:
@@ -47,18 +47,30 @@ def at(rows: pd.DataFrame, hour: int | None) -> pd.DataFrame:
     return rows.assign(open=pd.Series([open_at(week, hour) for week in weeks], rows.index, object))
 
 
-def place_names(landscape: Landscape) -> dict[str, str]:
-    """Return id -> "name · what it is" of the services, guardians and contexts inside, by name."""
-    names: dict[str, str] = {}
-    for label_name in ("Service", "Guardian", "Context"):
-        frame = shown(landscape.nodes(label_name))
-        names |= {str(id): f"{name} · {label_name.lower()}" for id, name in frame["name"].items()}
-    return dict(sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])))
+def at_hour(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without those known to be closed; those of unknown hours get a group of their own."""
+    kept = rows[[state is not False for state in rows["open"]]].copy()
+    kept.loc[[state is None for state in kept["open"]], "group"] = "unknown"
+    return kept
 
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a node frame that lie in the area and are not confidential."""
     return frame[frame["inside"].to_numpy(bool) & (frame["sensitivity"] != "confidential").to_numpy(bool)]
+
+
+def area_ids(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
+    """Return the id of the ward each node lies in, or else of the smallest area known."""
+    found: dict[str, str] = {}
+    for level in ("local_authority", "lsoa", "msoa", "ward"):
+        found |= {str(id): str(area) for id, area in landscape.within(label_name, level).items()}
+    return [found.get(id) for id in ids]
+
+
+def areas_of(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
+    """Return the name of the ward each node lies in, or else of the smallest area known."""
+    names = landscape.nodes("Area")["name"].to_dict()
+    return [names.get(area or "") for area in area_ids(landscape, label_name, ids)]
 
 
 def joined(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -158,15 +170,6 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _areas_of(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
-    """Return the name of the ward each node lies in, or else of the smallest area known."""
-    names = landscape.nodes("Area")["name"].to_dict()
-    found: dict[str, str] = {}
-    for level in ("local_authority", "lsoa", "msoa", "ward"):
-        found |= {str(id): str(area) for id, area in landscape.within(label_name, level).items()}
-    return [names.get(found.get(id, "")) for id in ids]
-
-
 def _weeks(frame: pd.DataFrame, field: str = "hours") -> list[str | None]:
     return [week if isinstance(week, str) else None for week in frame[f"{field}_week"]]
 
@@ -180,9 +183,16 @@ def _words(frame: pd.DataFrame, field: str = "hours") -> list[str]:
     ]
 
 
-def _assembled(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+def _assembled(landscape: Landscape, label_name: str, frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     source = [_text(row) or _text(name) for row, name in zip(frame["source_row"], frame["source"], strict=True)]
-    base = {"id": frame.index.to_numpy(object), "name": frame["name"].to_numpy(object), "source": source}
+    base: dict[str, Any] = {
+        "id": frame.index.to_numpy(object),
+        "name": frame["name"].to_numpy(object),
+        "source": source,
+    }
+    areas = landscape.nodes("Area")["name"].to_dict()
+    base["area_id"] = np.array(area_ids(landscape, label_name, frame.index), object)
+    base["area"] = np.array([areas.get(area) for area in base["area_id"]], object)
     base["longitude"] = frame["longitude"].to_numpy(float)
     base["latitude"] = frame["latitude"].to_numpy(float)
     return pd.DataFrame(base | columns, columns=list(COLUMNS)).astype({"week": object})
@@ -192,6 +202,8 @@ def _guardians(landscape: Landscape) -> pd.DataFrame:
     frame = shown(landscape.nodes("Guardian"))
     stages = [None if is_missing(stage) else str(stage) for stage in frame["stage"]]
     return _assembled(
+        landscape,
+        "Guardian",
         frame,
         layer=LAYERS["guardians"],
         kind=[label("guardian_kinds", kind) for kind in frame["kind"]],
@@ -201,13 +213,14 @@ def _guardians(landscape: Landscape) -> pd.DataFrame:
         detail=[None if is_missing(brand) else str(brand) for brand in frame["brand"]],
         hours=_words(frame),
         week=_weeks(frame),
-        area=_areas_of(landscape, "Guardian", frame.index),
     )
 
 
 def _contexts(landscape: Landscape) -> pd.DataFrame:
     frame = shown(landscape.nodes("Context"))
     return _assembled(
+        landscape,
+        "Context",
         frame,
         layer=LAYERS["contexts"],
         kind=[label("context_kinds", kind) for kind in frame["kind"]],
@@ -217,7 +230,6 @@ def _contexts(landscape: Landscape) -> pd.DataFrame:
         detail=None,
         hours=_words(frame, "active_hours"),
         week=_weeks(frame, "active_hours"),
-        area=_areas_of(landscape, "Context", frame.index),
     )
 
 
@@ -229,21 +241,23 @@ def _services(landscape: Landscape) -> pd.DataFrame:
     held = sessions.loc[delivers["end"]]
     with_session = services.loc[delivers["start"]]
     placed = _assembled(
+        landscape,
+        "Session",
         held,
         layer=LAYERS["services"],
         hours=_words(held),
         week=_weeks(held),
-        area=_areas_of(landscape, "Session", held.index),
         **_service_columns(with_session, [label("session_kinds", kind) for kind in held["kind"]]),
     )
     placed["id"], placed["name"] = with_session.index.to_numpy(object), with_session["name"].to_numpy(object)
     bare = services[~services.index.isin(delivers["start"])].assign(longitude=np.nan, latitude=np.nan)
     unplaced = _assembled(
+        landscape,
+        "Session",
         bare,
         layer=LAYERS["services"],
         hours="hours not known",
         week=None,
-        area=None,
         **_service_columns(bare, [None] * len(bare)),
     )
     return pd.concat([f for f in (placed, unplaced) if len(f)] or [placed], ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +13,18 @@ from graphmodel.codes import code_list
 from graphmodel.landscape import Landscape
 from graphmodel.schema import NODE_TYPES, Field, label_of
 from views.hours import hours_in_words
+from views.organisation import organisation_lines
 from views.places import NO_STAGE, at, concern_words, is_missing, label, link_words, open_counts, place_rows, shown
 from views.tables import short_list
 
+RECORDED = {
+    "engagement": "Guardians' engagement",
+    "guardian_hours": "Guardians' hours",
+    "context_hours": "Hours of contexts",
+    "service_coding": "Services coded",
+    "service_hours": "Services' hours",
+    "service_capacity": "Services' places",
+}
 FUNNEL = ("identified", "approached", "engaged", "agreed", "trained", "active")
 
 
@@ -53,6 +63,13 @@ def area_profile(landscape: Landscape, hour: int | None = None) -> Profile:
     return Profile(landscape.area or "", landscape.area_name or "All areas", level, sections)
 
 
+def recorded(summary: Mapping[str, Any]) -> Section:
+    """Return how much is recorded of what the gaps rest on, from the summary of the completeness of an area."""
+    rows = [("Recorded in all", summary["complete"])]
+    rows += [(RECORDED.get(name, _title(name)), share) for name, share in summary["rests_on"].items()]
+    return Section("Completeness", [(name, None if share is None else f"{share:.0%}") for name, share in rows])
+
+
 def place_profile(landscape: Landscape, id: str) -> Profile | None:
     """Return the profile of a node other than an area, or None if it is not here or confidential."""
     node = label_of(id)
@@ -62,9 +79,12 @@ def place_profile(landscape: Landscape, id: str) -> Profile | None:
     if id not in frame.index or frame.loc[id, "sensitivity"] == "confidential":
         return None
     row: pd.Series = frame.loc[[id]].iloc[0]
-    sections = [Section("What is known", _facts(landscape, node, row)), _links(landscape, id)]
-    if node == "Service":
-        sections.insert(1, _sessions(landscape, id))
+    sections = [Section("What is known", _facts(landscape, node, row))]
+    if node == "Organisation":
+        sections += [Section(title, lines=lines) for title, lines in organisation_lines(landscape, id)]
+    else:
+        sections += [_sessions(landscape, id)] if node == "Service" else []
+        sections.append(_links(landscape, id))
     sections.append(Section("Where this comes from", _provenance(row)))
     return Profile(id, str(row["name"]), _sort(node, row), [s for s in sections if s.facts or s.lines])
 
@@ -124,28 +144,44 @@ def _by_kind(landscape: Landscape) -> list[tuple[str, Any]]:
 
 
 def _people(landscape: Landscape) -> list[tuple[str, Any]]:
-    areas = landscape.nodes("Area")
-    if landscape.area is not None:
-        row = areas.loc[landscape.area]
-        young, everyone = row["population_10_17"], row["population"]
-    else:
-        young = everyone = None
-    if is_missing(young):
-        young, everyone = _summed(landscape, "population_10_17"), _summed(landscape, "population")
-    return [
-        ("Aged 10-17", None if young is None else f"{young:,.0f}"),
-        ("All residents", None if is_missing(everyone) else f"{everyone:,.0f}"),
-    ]
+    young, everyone = (residents(landscape, name) for name in ("population_10_17", "population"))
+    return [("Aged 10-17", young.words()), ("All residents", everyone.words())]
 
 
-def _summed(landscape: Landscape, column: str) -> float | None:
-    """Return the sum over the smallest areas inside, or None if none is known."""
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """Residents of an area (None: not known), and of how many of its parts they are not known."""
+
+    people: float | None
+    unknown: int = 0
+    parts: int = 0
+
+    def words(self) -> str | None:
+        """Return the figure as people read it, with what it leaves out; None where nothing is known."""
+        if self.people is None:
+            return None
+        left_out = f" (not known for {self.unknown:,} of {self.parts:,} small areas)" if self.unknown else ""
+        return f"{self.people:,.0f}{left_out}"
+
+
+def residents(landscape: Landscape, column: str) -> Residents:
+    """Return the residents of the landscape's area: its own figure, or the sum over its smallest areas by share."""
     areas = landscape.nodes("Area")
+    own: Any = None if landscape.area is None else areas.at[landscape.area, column]
+    if not is_missing(own):
+        return Residents(float(own))
+    within = landscape.links("WITHIN")
     for level in ("lsoa", "msoa", "ward"):
-        held = areas[areas["inside"].to_numpy(bool) & areas["level"].eq(level).to_numpy(bool)][column]
-        if held.notna().any():
-            return float(held.sum())
-    return None
+        held = areas[areas["level"].eq(level).to_numpy(bool)]
+        if landscape.area is None:
+            share = pd.Series(1.0, index=held.index)
+        else:
+            parts = within[within["end"].eq(landscape.area) & within["start"].isin(held.index)]
+            share = parts.set_index("start")["share"].astype(float).fillna(1.0)
+        people = held[column].astype(float).reindex(share.index)
+        if people.notna().any():
+            return Residents(float((people * share).sum()), int(people.isna().sum()), len(people))
+    return Residents(None)
 
 
 def _facts(landscape: Landscape, node: str, row: pd.Series) -> list[tuple[str, Any]]:

@@ -15,11 +15,12 @@ from typing import Any, Protocol, TypeVar
 import streamlit as st
 
 import analysis
-from graphmodel.landscape import Landscape
+from graphmodel.landscape import Landscape, today
 from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
 from graphmodel.store import GraphStore, open_store
-from views.areas import Catalogue
+from ingest.place import postcode_key
+from views.areas import Catalogue, PostcodeSpot
 from views.asking import without_confidential
 from views.outlines import outline_file
 
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 PLACED_OR_NAMED = tuple(label for label in NODE_TYPES if label not in ("Area", "Postcode", "Source"))
 DEMO, OWN = "demo", "own"
+# As the ``area`` of ``derived``: all that is loaded, whatever is chosen.
+EVERYWHERE = ""
 DATABASE_NAMES = {DEMO: "Demo borough", OWN: "Your data"}
 
 
@@ -54,6 +57,9 @@ class Backend(Protocol):
 
     def confidential(self) -> list[str]:
         """Return the ids and names of everything confidential, wherever it is."""
+
+    def postcode(self, key: str) -> PostcodeSpot | None:
+        """Return where a postcode (letters and digits, capitals) is, or None where it is not loaded."""
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store to change it; raises StoreUnavailable and Refused."""
@@ -83,9 +89,13 @@ class StoreBackend:
         return self.store.is_empty()
 
     def catalogue(self) -> Catalogue:
-        """Return the areas of the store, without their outlines."""
+        """Return the areas of the store that have not ended, without their outlines."""
         return Catalogue.from_rows(
-            self.store.read("MATCH (a:Area) RETURN a.id AS id, a.name AS name, a.code AS code, a.level AS level"),
+            self.store.read(
+                "MATCH (a:Area) WHERE a.valid_to IS NULL OR a.valid_to >= $today "
+                "RETURN a.id AS id, a.name AS name, a.code AS code, a.level AS level",
+                today=today(self.settings),
+            ),
             self.store.read("MATCH (a:Area)-[w:WITHIN]->(b:Area) RETURN a.id AS start, b.id AS end, w.share AS share"),
         )
 
@@ -104,6 +114,15 @@ class StoreBackend:
         asked = "MATCH (n:{}) WHERE n.sensitivity = 'confidential' RETURN n.id AS id, n.name AS name"
         rows = [row for label in PLACED_OR_NAMED for row in self.store.read(asked.format(label))]
         return [str(row[name]) for row in rows for name in ("id", "name") if row[name]]
+
+    def postcode(self, key: str) -> PostcodeSpot | None:
+        """Return where the store has a postcode."""
+        for row in self.store.nodes("Postcode", [f"postcode:{key}"]):
+            if (point := row.get("location")) is not None:
+                asked = "MATCH (:Postcode {id: $id})-[:WITHIN]->(a:Area) RETURN a.id AS id"
+                held = [str(area["id"]) for area in self.store.read(asked, id=row["id"])]
+                return PostcodeSpot(str(row["name"]), point.longitude, point.latitude, tuple(sorted(held)))
+        return None
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store a second time, to change it: what reads it goes on reading."""
@@ -237,20 +256,26 @@ def landscape() -> Landscape:
     return _landscape(*key(), current())
 
 
-def result(name: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """Return the result of the analysis ``name`` for what this person looks at, shared and never changed."""
+def result(name: str, parameters: Mapping[str, Any] | None = None, *, area: str | None = None) -> Any:
+    """Return the result of the analysis ``name`` for what this person looks at, shared and never changed.
+
+    ``area`` is as in ``derived``.
+    """
+    database, version, chosen, as_of = key()
     given = tuple(sorted((parameters or {}).items()))
-    return _result(*key(), name, given, current())
+    where = chosen if area is None else area or None
+    return _result(database, version, where, as_of, name, given, current())
 
 
 def derived(make: Callable[..., T], *arguments: Hashable, area: str | None = None) -> T:
     """Return ``make(landscape, *arguments)``, worked out once for all who look at the same; never changed.
 
-    ``area`` looks at another area than the one chosen.
+    ``area`` looks at another area than the one chosen; ``EVERYWHERE`` at all that is loaded.
     """
     database, version, chosen, as_of = key()
     name = f"{make.__module__}.{make.__qualname__}"
-    found: T = _derived(database, version, area or chosen, as_of, name, arguments, make, current())
+    where = chosen if area is None else area or None
+    found: T = _derived(database, version, where, as_of, name, arguments, make, current())
     return found
 
 
@@ -261,6 +286,11 @@ def answer(query: str, values: Mapping[str, str]) -> dict[str, Any]:
     """
     chosen = selection()
     return _answer(chosen.database, chosen.version, query, tuple(sorted(values.items())), current())
+
+
+def postcode(text: str) -> PostcodeSpot | None:
+    """Return where a postcode is, however it is typed, or None where it is not loaded."""
+    return current().postcode(postcode_key(text))
 
 
 def geometry(level: str, ids: tuple[str, ...]) -> str:

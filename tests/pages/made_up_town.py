@@ -11,7 +11,7 @@ from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point, Record
 from graphmodel.settings import Settings
 from graphmodel.store import GraphStore
-from views.areas import Catalogue
+from views.areas import Catalogue, PostcodeSpot
 
 SQUARE = '{{"type":"Polygon","coordinates":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}'
 HOSTILE = '<script>document.title="owned"</script> ![x](http://evil.example/x.png) **bold** :red[x] =1+1'
@@ -103,6 +103,16 @@ class RecordsBackend:
 
     def landscape(self, area: str | None, as_of: date | None) -> Landscape:
         return Landscape.from_records(self.records, area, as_of, self.settings)
+
+    def postcode(self, key: str) -> PostcodeSpot | None:
+        held = {r.id: r for r in self.records if isinstance(r, NodeRecord) and r.label == "Postcode"}
+        found = held.get(f"postcode:{key}")
+        if found is None:
+            return None
+        point: Point = found.properties["location"]
+        links = [r for r in self.records if isinstance(r, LinkRecord) and (r.type, r.start) == ("WITHIN", found.id)]
+        areas = tuple(sorted(link.end for link in links))
+        return PostcodeSpot(str(found.properties["name"]), point.longitude, point.latitude, areas)
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         raise Refused("Made-up records cannot be changed.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from made_up_town import HOSTILE, town
+from made_up_town import HOSTILE, link, town
 from streamlit.testing.v1 import AppTest
 
 from graphmodel.errors import StoreUnavailable
-from graphmodel.records import NodeRecord
+from graphmodel.records import NodeRecord, Point
 from graphmodel.settings import Settings
 from views import session
 from views.components import landscape_blocks
@@ -145,20 +145,70 @@ def test_a_store_that_is_not_there_is_one_sentence(open_app, tmp_path):
     assert "does not answer" in app.sidebar.error[0].value
 
 
-def test_a_place_is_found_by_name(open_app):
+def test_a_place_is_found_by_words_of_its_name(open_app):
     app = open_app()
-    find = app.selectbox(key="find")
-    assert "The Anchor · guardian" in find.options
-    assert not any("refuge" in option for option in find.options)
-    find.set_value("guardian:g1").run()
+    app.text_input(key="find").set_value("anchor the").run()
+    app.button(key="found_guardian:g1").click().run()
     assert not app.exception and "closed all week" in told(app)
     app.button(key="close_profile").click().run()
-    assert app.selectbox(key="find").value is None
+    assert "Strengths" in told(app)
+
+
+def test_what_is_confidential_is_not_found(open_app):
+    app = open_app()
+    app.text_input(key="find").set_value("refuge").run()
+    assert "Nothing that is loaded is called “refuge”." in told(app)
+
+
+def test_an_organisation_is_found_with_what_it_runs_and_where(open_app):
+    app = open_app(find="town council")
+    app.button(key="found_org:o1").click().run()
+    page = told(app)
+    assert "<li>Night youth (service)</li>" in page
+    assert "<li>Night youth: Fridays, West</li>" in page
+    assert page.index(">Runs</h3>") < page.index(">Delivers</h3>") < page.index(">Where</h3>")
+
+
+def test_a_name_elsewhere_is_found_and_said_to_be_elsewhere(open_app):
+    app = open_app(area="W2", find="Anchor")
+    assert "Nothing in East is called “Anchor”; this is elsewhere." in told(app)
+    app.button(key="found_guardian:g1").click().run()
+    assert "closed all week" in told(app)
+
+
+def test_a_postcode_tells_its_ward_and_leads_there(open_app):
+    place = {"name": "M33 2AB", "location": Point(0.005, 0.004)}
+    held = [*town(), NodeRecord("Postcode", "postcode:M332AB", place), link("WITHIN", "postcode:M332AB", "area:W1")]
+    app = open_app(held, find="m33 2ab")
+    assert "M33 2AB is on the map, ringed. It lies in West (Town)." in told(app)
+    app.button(key="look_at_postcode").click().run()
+    assert app.session_state["selection"].area == "area:W1"
+
+
+def test_a_postcode_that_is_not_loaded_is_said(open_app):
+    page = told(open_app(find="M33 2ZZ"))
+    assert "The postcode M33 2ZZ is not loaded: check it, or load a postcode file on Data." in page
+
+
+def test_the_address_to_share_has_all_that_was_chosen(open_app):
+    app = open_app(area="W1", as_of="2026-05-01", when="Fri 20:00")
+    shared = next(code.value for code in app.code if code.value.startswith("?") or "?data=" in code.value)
+    assert shared.endswith("?data=own&area=W1&as_of=2026-05-01&when=Fri+20%3A00")
+
+
+def test_the_profile_tells_how_much_is_recorded(open_app):
+    page = told(open_app())
+    # Hours of guardians: The Anchor's are recorded, the other's are not. What is confidential counts in completeness.
+    assert ">Completeness</h3>" in page and "<dt>Services coded</dt><dd>0%</dd>" in page
+
+
+def test_residents_that_are_not_known_are_told_apart(open_app):
+    assert "1,200 (not known for 1 of 2 small areas)" in told(open_app())
 
 
 def test_the_view_can_be_cited(open_app):
     app = open_app()
-    assert "landscape, landscape(shade=provision" in app.code[0].value
+    assert any("landscape, landscape(shade=provision" in code.value for code in app.code)
 
 
 def test_a_shade_or_layer_the_address_asks_in_vain_is_said(open_app):

@@ -51,7 +51,7 @@ def test_open_closed_and_unknown_are_counted_apart(town_landscape):
 
 
 def test_at_an_hour_the_closed_are_gone_and_the_unknown_are_marked(town_landscape):
-    kept = overview.at_hour(places.at(places.place_rows(town_landscape, "guardians"), FRIDAY_20))
+    kept = places.at_hour(places.at(places.place_rows(town_landscape, "guardians"), FRIDAY_20))
     assert list(kept["id"]) == ["guardian:g2"]
     assert list(kept["group"]) == ["unknown"]
 

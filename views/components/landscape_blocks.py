@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from graphmodel.schema import label_of
 from views import outlines, overview, profile, session, tables
 from views.areas import Catalogue
 from views.components.blocks import downloads, empty, say_if_unusable
+from views.components.find_blocks import PICKED, pick
 from views.components.sidebar import choose_area
 from views.maps import Bounds, Shade
 from views.markup import bullet_list, facts, heading, legend, note, plain
 from views.overview import COMPLETENESS, MEASURES, NO_SHADE, PROVISION, YOUNG_PEOPLE, Overview
-from views.places import FOR_DRAWING, LAYERS, NO_STAGE, PartnerLinks, place_names
+from views.places import FOR_DRAWING, LAYERS, NO_STAGE, PartnerLinks
 from views.publishing import publishable_rows
 from views.theme import KINDS
 
@@ -25,8 +28,6 @@ METHOD = (
     "delivered, an organisation at a place it runs: of several, the two nearest to each other."
 )
 LINKS, LINKS_NAME = "links", "Partner links"
-# A search box with more entries than this makes each rerun slow.
-MOST_NAMES = 3000
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
 
 
@@ -54,29 +55,6 @@ def layer_choices(areas: Catalogue, area: str | None) -> tuple[str, str | None, 
             bind="query-params",
         )
     return shade, level, [layer for layer in LAYERS if layer in on], LINKS in on
-
-
-def find_place() -> None:
-    """Draw the search for a place or a service of the area; what is found opens its profile."""
-    names = session.derived(place_names)
-    if 0 < len(names) <= MOST_NAMES:
-        st.selectbox(
-            "Find",
-            list(names),
-            index=None,
-            format_func=lambda id: names.get(id, ""),
-            placeholder="Find a place or a service by name",
-            key="find",
-            filter_mode="contains",
-            label_visibility="collapsed",
-            on_change=_pick_found,
-        )
-
-
-def _pick_found() -> None:
-    found = st.session_state.get("find")
-    if found:
-        pick(found)
 
 
 def area_shade(measure: str, level: str | None) -> Shade | None:
@@ -172,30 +150,35 @@ def draw_partners(partners: PartnerLinks) -> None:
     downloads("partner-links", partners.rows, key="partners")
 
 
-def pick(id: str) -> None:
-    """Open the profile of a place or an area from the next run on; for use in callbacks."""
-    st.session_state["picked"] = id
-
-
 def draw_profile(picked: str | None) -> bool:
     """Draw the profile of what was picked, or of the chosen area; return whether it is the area's."""
-    chosen = session.selection()
-    told: Any = None
-    if picked and picked != chosen.area and picked not in session.areas():
-        told = session.derived(profile.place_profile, picked)
-    if told is not None:
-        _close()
-    elif picked and picked != chosen.area and picked in session.areas():
-        _close()
+    areas, chosen = session.areas(), session.selection()
+    told = _profile_of(picked) if picked and picked != chosen.area else None
+    if told is None:
+        st.html(_told(_with_completeness(session.derived(profile.area_profile, chosen.when), None)))
+        return True
+    _close()
+    if picked in areas:
         st.button(
-            f"Look at {plain(session.areas().name(picked))}", on_click=_look_at, args=(picked,), key="look_at",
-            type="primary",
-        )  # fmt: skip
-        told = session.derived(profile.area_profile, chosen.when, area=picked)
-    else:
-        told = session.derived(profile.area_profile, chosen.when)
+            f"Look at {plain(areas.name(picked))}", on_click=_look_at, args=(picked,), key="look_at", type="primary"
+        )
     st.html(_told(told))
-    return bool(told.id == (chosen.area or ""))
+    return False
+
+
+def _profile_of(picked: str) -> profile.Profile | None:
+    """Return the profile of a place or another area; of a place elsewhere or a body, from all that is loaded."""
+    if picked in session.areas():
+        return _with_completeness(session.derived(profile.area_profile, session.selection().when, area=picked), picked)
+    # What a body runs and funds may lie anywhere.
+    here = None if label_of(picked) == "Organisation" else session.derived(profile.place_profile, picked)
+    return here or session.derived(profile.place_profile, picked, area=session.EVERYWHERE)
+
+
+def _with_completeness(told: profile.Profile, area: str | None) -> profile.Profile:
+    """Return an area's profile with how much is recorded there."""
+    recorded = profile.recorded(session.result("completeness", area=area).summary)
+    return replace(told, sections=[*told.sections, recorded])
 
 
 def draw_gap_counts() -> None:
@@ -203,6 +186,19 @@ def draw_gap_counts() -> None:
     found = session.gap_counts()
     st.html(heading("Gaps") + facts([("Evidenced", f"{found[0]:,}"), ("Data missing", f"{found[1]:,}")]))
     st.page_link(st.session_state["gaps_page"], label="See the gaps")
+
+
+def draw_share() -> None:
+    """Draw the address of this view, with all that was chosen, to copy."""
+    chosen, area = session.selection(), session.areas().get(session.selection().area)
+    address: dict[str, str | list[str] | None] = {"data": chosen.database, "area": area.code if area else None}
+    address["as_of"] = chosen.as_of.isoformat()
+    address |= {name: st.query_params.get_all(name) for name in st.query_params}
+    given = urlencode({name: value for name, value in address.items() if value}, doseq=True)
+    base = (st.context.url or "").partition("?")[0]
+    with st.expander("Share this view"):
+        st.html(note("Whoever can open this app sees the same with this address: data, area, date, hour and choices."))
+        st.code(f"{base}?{given}", language=None, wrap_lines=True)
 
 
 def _told(told: profile.Profile) -> str:
@@ -219,8 +215,7 @@ def _close() -> None:
 
 
 def _forget_pick() -> None:
-    st.session_state.pop("picked", None)
-    st.session_state["find"] = None
+    st.session_state.pop(PICKED, None)
 
 
 def _look_at(id: str) -> None:

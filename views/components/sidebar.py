@@ -77,7 +77,7 @@ def _database() -> str:
     names = session.databases()
     if "database_choice" not in st.session_state:
         st.session_state["database_choice"] = session.first_database()
-    _take_from_address("data", "database_choice", lambda text: text if text in names else None)
+    take_from_address("data", "database_choice", lambda text: text if text in names else None)
     if len(names) > 1:
         st.selectbox(
             "Data",
@@ -88,14 +88,14 @@ def _database() -> str:
             help="The demo borough is made up. Your own data is kept apart from it.",
         )
     chosen: str = st.session_state["database_choice"]
-    _put_into_address("data", chosen if len(names) > 1 else None)
+    put_into_address("data", chosen if len(names) > 1 else None)
     return chosen
 
 
 def _area(database: str, names: Catalogue) -> str | None:
     """Return the id of the chosen area; the address keeps its code as ``area``."""
     default = names.default or ALL_AREAS
-    _take_from_address("area", "area_choice", names.resolve)
+    take_from_address("area", "area_choice", names.resolve)
     chosen = st.session_state.get("area_choice")
     if chosen is None or (chosen != ALL_AREAS and chosen not in names):
         st.session_state["area_choice"] = chosen = default
@@ -117,7 +117,7 @@ def _area(database: str, names: Catalogue) -> str | None:
     chosen = st.session_state["area_choice"]
     _breadcrumb(names, chosen)
     area = names.get(chosen)
-    _put_into_address("area", area.code if area and chosen != default else None)
+    put_into_address("area", area.code if area and chosen != default else None)
     return chosen or None
 
 
@@ -146,7 +146,7 @@ def choose_own_data() -> None:
 # ``bind="query-params"`` writes what a widget shows. A link should carry an area's code, so these two are kept here.
 
 
-def _take_from_address(name: str, key: str, read: Callable[[str], str | None]) -> None:
+def take_from_address(name: str, key: str, read: Callable[[str], str | None]) -> None:
     """Set a choice from the address when that brings a new value; say so when it cannot be used."""
     given = st.query_params.get(name)
     if given is None or given == st.session_state.get(f"address_{name}"):
@@ -159,7 +159,8 @@ def _take_from_address(name: str, key: str, read: Callable[[str], str | None]) -
         _notes()[name] = f"The link asks for {name} “{given}”, which is not there; it is left out."
 
 
-def _put_into_address(name: str, value: str | None) -> None:
+def put_into_address(name: str, value: str | None) -> None:
+    """Keep a choice in the address, or take it out."""
     st.session_state[f"address_{name}"] = value
     if value is None:
         if name in st.query_params:
@@ -190,9 +191,16 @@ def _notes() -> dict[str, str]:
     return notes
 
 
+def say_not_there(name: str) -> None:
+    """Say what an address asked of this key in vain, in place of the sidebar."""
+    if name in _notes():
+        st.warning(plain(_notes()[name]))
+
+
 def _draw_notes() -> None:
-    for text in _notes().values():
-        st.warning(plain(text))
+    for name in ("data", "area", "as_of", "when"):
+        if name in _notes():
+            say_not_there(name)
 
 
 def _forget_notes() -> None:

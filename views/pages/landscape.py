@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from views import overview, places, session
+from views import crowds, overview, places, session
 from views.components import draw_map
 from views.components.blocks import draw_title, empty, explain, in_place
+from views.components.compare_blocks import draw_comparison
+from views.components.find_blocks import PICKED, draw_search, pick
 from views.components.landscape_blocks import (
     METHOD,
     area_shade,
@@ -15,10 +17,9 @@ from views.components.landscape_blocks import (
     draw_partners,
     draw_profile,
     draw_rows,
-    find_place,
+    draw_share,
     layer_choices,
     opening_bounds,
-    pick,
 )
 from views.components.tour import draw_tour
 from views.markup import note
@@ -33,7 +34,7 @@ if session.is_empty():
 
 draw_tour()
 shade_name, level, layers, with_links = layer_choices(areas, chosen.area)
-find_place()
+spot = draw_search()
 rows = [places.at(session.derived(places.place_rows, layer), chosen.when) for layer in layers]
 partners = session.derived(places.partner_links) if with_links else None
 left, right = st.columns([3, 2], gap="medium")
@@ -46,17 +47,21 @@ with left, in_place("The map"):
         bounds=opening_bounds(),
         view=f"{chosen.database} {chosen.area}",
         hour=chosen.when,
-        picked=st.session_state.get("picked"),
+        picked=st.session_state.get(PICKED),
+        crowds=[session.derived(crowds.crowd, layer, chosen.when) for layer in layers],
+        pin=(spot.longitude, spot.latitude) if spot else None,
     )
     label = f"Map of {areas.name(chosen.area)}; rows are below"
     draw_map(drawn.figure, key="landscape_map", label=label, on_pick=pick)
     draw_legends(drawn)
 
 with right, in_place("The profile"):
-    of_area = draw_profile(st.session_state.get("picked"))
+    of_area = draw_profile(st.session_state.get(PICKED))
     # Filled last: the gaps take longest to work out.
     gap_slot = st.container()
 
+with in_place("The comparison"):
+    draw_comparison()
 with in_place("The table"):
     draw_rows(places.joined(rows))
 if partners is not None:
@@ -67,4 +72,5 @@ if of_area:
         draw_gap_counts()
 explain("landscape", METHOD, {"shade": shade_name, "by": level, "layers": "; ".join(layers)},
         sources=session.landscape().sources(("Service", "Session", "Guardian", "Context"), ()))  # fmt: skip
+draw_share()
 st.html(note("Internal view, for the partnership. Confidential places are not shown."))

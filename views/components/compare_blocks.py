@@ -1,0 +1,95 @@
+"""The comparison on the Landscape page: the facts of the chosen area beside another's, a pilot's or the whole's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from graphmodel.schema import label_of
+from views import compare, session
+from views.compare import Side
+from views.components.blocks import downloads, explain
+from views.components.sidebar import put_into_address, say_not_there, take_from_address
+from views.markup import heading, note
+
+CHOICE, KEY = "compare_choice", "compare"
+NOTHING, WHOLE = "", "everything"
+
+
+def draw_comparison() -> None:
+    """Draw the choice of what to compare with, and, once something is chosen, both sides as a table."""
+    other = _choice()
+    if other == NOTHING:
+        return
+    chosen = session.selection()
+    sides = [_side(chosen.area or session.EVERYWHERE), _side(other)]
+    st.html(heading(f"{sides[0].name} beside {sides[1].name}"))
+    table = compare.table(sides)
+    st.dataframe(table, hide_index=True, height=min(39 + 35 * len(table), 700), column_config=_right(table))
+    st.html(note("— is not asked of this side. Nothing here is ranked: more is not always better."))
+    downloads("comparison", compare.rows(sides), key="comparison")
+    about = {"with": sides[1].name, "when": chosen.when}
+    explain("compare", compare.METHOD, about,
+            sources=session.landscape().sources(("Service", "Session", "Guardian", "Context", "Area"), ()))  # fmt: skip
+
+
+def _choice() -> str:
+    options = _options()
+    take_from_address(KEY, CHOICE, lambda text: _resolve(text, options))
+    if st.session_state.get(CHOICE) not in options:
+        st.session_state[CHOICE] = NOTHING
+    say_not_there(KEY)
+    st.selectbox(
+        "Compare with",
+        list(options),
+        format_func=lambda id: options.get(id, ""),
+        key=CHOICE,
+        filter_mode="contains",
+        help="An area that holds this one, everything loaded, a pilot or programme, or any other area.",
+    )
+    chosen: str = st.session_state[CHOICE]
+    put_into_address(KEY, _code(chosen) if chosen != NOTHING else None)
+    return chosen
+
+
+def _options() -> dict[str, str]:
+    """Return id -> words of what the chosen area can be compared with, the nearest first."""
+    areas, chosen = session.areas(), session.selection().area
+    options = {NOTHING: "nothing"}
+    options |= {area.id: f"{area.label} (holds this area)" for area in reversed(areas.path(chosen))}
+    if chosen is not None:
+        options[WHOLE] = "Everything loaded"
+    options |= {
+        id: f"{name} · pilot or programme"
+        for id, name in session.derived(compare.programmes, area=session.EVERYWHERE).items()
+    }
+    level = found.level if (found := areas.get(chosen)) else None
+    others = sorted(areas.options(chosen), key=lambda id: areas.areas[id].level != level)
+    return options | {id: areas.areas[id].label for id in others if id != chosen and id not in options}
+
+
+def _code(chosen: str) -> str:
+    area = session.areas().get(chosen)
+    return area.code if area else chosen
+
+
+def _resolve(text: str, options: dict[str, str]) -> str | None:
+    found = text if text in options else session.areas().resolve(text)
+    return found if found in options else None
+
+
+def _side(id: str) -> Side:
+    """Return the facts of an area, a programme, or everything."""
+    hour = session.selection().when
+    if label_of(id) == "Programme":
+        return session.derived(compare.of_programme, id, hour, area=session.EVERYWHERE)
+    area = session.EVERYWHERE if id == WHOLE else id
+    complete = session.result("completeness", area=area).summary["complete"]
+    return session.derived(compare.of_area, hour, complete, area=area)
+
+
+def _right(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of numbers set to the right."""
+    return {name: st.column_config.TextColumn(alignment="right") for name in table.columns[2:]}
