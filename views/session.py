@@ -15,6 +15,8 @@ from typing import Any, Protocol, TypeVar
 import streamlit as st
 
 import analysis
+from graphmodel import gap_status
+from graphmodel.gap_status import GapStatus
 from graphmodel.landscape import Landscape, today
 from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
@@ -60,6 +62,12 @@ class Backend(Protocol):
 
     def postcode(self, key: str) -> PostcodeSpot | None:
         """Return where a postcode (letters and digits, capitals) is, or None where it is not loaded."""
+
+    def remarks(self) -> int:
+        """Return a number that changes with each remark on a gap: these leave the version as it is."""
+
+    def statuses(self) -> dict[str, GapStatus]:
+        """Return gap id -> what people said of it."""
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store to change it; raises StoreUnavailable and Refused."""
@@ -123,6 +131,14 @@ class StoreBackend:
                 held = [str(area["id"]) for area in self.store.read(asked, id=row["id"])]
                 return PostcodeSpot(str(row["name"]), point.longitude, point.latitude, tuple(sorted(held)))
         return None
+
+    def remarks(self) -> int:
+        """Return the store's count of remarks."""
+        return self.store.remarks()
+
+    def statuses(self) -> dict[str, GapStatus]:
+        """Return what the store's log says of gaps."""
+        return gap_status.statuses(self.store)
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store a second time, to change it: what reads it goes on reading."""
@@ -207,6 +223,7 @@ def close_stores() -> None:
             opened.close()
         _backends.clear()
     _empty.clear()
+    _statuses.clear()
     _catalogue.clear()
     _landscape.clear()
     _result.clear()
@@ -300,6 +317,12 @@ def geometry(level: str, ids: tuple[str, ...]) -> str:
     return "/geometry/" + outline_file(folder, database, version, level, landscape(), list(ids))
 
 
+def statuses() -> dict[str, GapStatus]:
+    """Return gap id -> what people said of it, shared and never changed; a remark made just now is in it."""
+    chosen, held = selection(), current()
+    return _statuses(chosen.database, chosen.version, held.remarks(), held)
+
+
 def gap_counts() -> tuple[int, int]:
     """Return how many gaps are evidenced, and how many are data missing."""
     found = result("gaps")
@@ -314,6 +337,11 @@ def geometry_dir(settings: Settings) -> Path:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _empty(database: str, version: str, _backend: Backend) -> bool:
     return _backend.is_empty()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _statuses(database: str, version: str, remarks: int, _backend: Backend) -> dict[str, GapStatus]:
+    return _backend.statuses()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

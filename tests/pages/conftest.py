@@ -9,6 +9,7 @@ import pytest
 from made_up_town import RecordsBackend, town
 from streamlit.testing.v1 import AppTest
 
+from graphmodel.gap_status import GapStatus
 from graphmodel.landscape import Landscape
 from graphmodel.records import Record
 from graphmodel.settings import Settings
@@ -26,10 +27,12 @@ def town_landscape() -> Landscape:
 def open_app(tmp_path):
     """Return a function that opens the app on records (the demo empty) and runs it once."""
 
-    def start(records: list[Record] | None = None, **address: str) -> AppTest:
+    def start(
+        records: list[Record] | None = None, *, said: dict[str, GapStatus] | None = None, **address: str
+    ) -> AppTest:
         own = town() if records is None else records
         session.use_settings(Settings(data_dir=tmp_path))
-        session.use_backend(lambda settings: RecordsBackend(settings, [] if settings.demo else own))
+        session.use_backend(lambda settings: RecordsBackend(settings, [] if settings.demo else own, said or {}))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value

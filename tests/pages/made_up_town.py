@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from graphmodel.errors import Refused
+from graphmodel.gap_status import GapStatus
 from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point, Record
 from graphmodel.settings import Settings
@@ -85,6 +86,7 @@ class RecordsBackend:
 
     settings: Settings
     records: list[Record]
+    said: dict[str, GapStatus] = field(default_factory=dict)
 
     def version(self) -> str:
         return f"1.{len(self.records)}"
@@ -113,6 +115,12 @@ class RecordsBackend:
         links = [r for r in self.records if isinstance(r, LinkRecord) and (r.type, r.start) == ("WITHIN", found.id)]
         areas = tuple(sorted(link.end for link in links))
         return PostcodeSpot(str(found.properties["name"]), point.longitude, point.latitude, areas)
+
+    def remarks(self) -> int:
+        return len(self.said)
+
+    def statuses(self) -> dict[str, GapStatus]:
+        return self.said
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         raise Refused("Made-up records cannot be changed.")
