@@ -19,16 +19,11 @@ from graphmodel.errors import InputError
 from graphmodel.export_formats import export_geopackage, export_gexf, export_graphml, export_parquet, export_workbook
 from graphmodel.landscape import Landscape
 from graphmodel.leaving import (
-    LABELS,
     Leaving,
     about,
-    areas_of_places,
     cell,
     engagement,
-    link_columns,
-    link_rows,
-    node_columns,
-    placed,
+    package_tables,
     what_leaves,
     writing,
 )
@@ -76,13 +71,7 @@ EXPORTS: dict[str, Callable[..., Path]] = {
 
 def _write_tables(leaving: Leaving, folder: Path) -> None:
     resources = []
-    areas = areas_of_places(leaving)
-    tables: list[tuple[str, dict[str, Field], Iterable[Row]]] = [
-        *((NODE_TYPES[label].table, node_columns(label), placed(leaving, label, areas)) for label in LABELS),
-        ("links", link_columns(), link_rows(leaving)),
-        ("sources", node_columns("Source"), leaving.nodes("Source")),
-    ]
-    for table, columns, rows in tables:
+    for table, columns, rows in package_tables(leaving):
         if _write_csv(folder / f"{table}.csv", columns, rows):
             resources.append(_resource(table, columns))
     leaving.check()

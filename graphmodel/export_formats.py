@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 from graphmodel.disclosure import Row, safe_cell
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape
-from graphmodel.leaving import LABELS, Leaving, about, cell, link_columns, node_columns, what_leaves, writing
+from graphmodel.leaving import (
+    LABELS,
+    Leaving,
+    about,
+    cell,
+    link_columns,
+    node_columns,
+    package_tables,
+    what_leaves,
+    writing,
+)
 from graphmodel.records import Point
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field
 
@@ -91,8 +101,9 @@ def export_geopackage(source: GraphStore | Landscape, path: Path | str, *, publi
 def export_workbook(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
     """Write an Excel workbook, a sheet for each table, and return the path.
 
-    A cell that a spreadsheet would run as a formula stays text. Outlines of areas are left out: no cell holds one.
-    Raises InputError for more rows than a sheet has.
+    A cell that a spreadsheet would run as a formula stays text. An outline that no cell holds goes on in further
+    columns (``boundary_2`` ...). ``landscape ingest`` reads it back like a package. Raises InputError for more rows
+    than a sheet has.
     """
     import xlsxwriter
 
@@ -101,8 +112,9 @@ def export_workbook(source: GraphStore | Landscape, path: Path | str, *, publish
     def write(beside: Path) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(beside, {**options, "strings_to_numbers": False}) as book:
-            for table, columns, rows in _tables(leaving):
-                _sheet(book, table, [name for name in columns if name != "boundary"], rows)
+            for table, fields, rows in package_tables(leaving):
+                columns = list(fields)
+                _sheet(book, table, columns, _with_outlines_in_parts(rows, columns) if table == "areas" else rows)
             leaving.check()
             _sheet(book, "about", ["name", "value"], _about_rows(leaving))
 
@@ -212,6 +224,19 @@ def _about_rows(leaving: Leaving) -> list[Row]:
     return [{"name": n, "value": v} for n, v in found.items() if n != "attribution"] + [
         {"name": "attribution", "value": line} for line in lines
     ]
+
+
+def _with_outlines_in_parts(rows: Iterable[Row], columns: list[str]) -> list[Row]:
+    """Return areas with outlines cut into what a cell holds; ``columns`` gets the names of the parts."""
+    most = MOST_LETTERS - 1  # an apostrophe may come before it
+    kept = []
+    for row in rows:
+        outline = row.get("boundary") or ""
+        parts = [outline[i : i + most] for i in range(0, len(outline), most)]
+        names = ["boundary", *(f"boundary_{number}" for number in range(2, len(parts) + 1))]
+        columns += [name for name in names if name not in columns]
+        kept.append({**row, **dict(zip(names, parts, strict=False))})
+    return kept
 
 
 def _sheet(book: Any, table: str, columns: list[str], rows: Iterable[Row]) -> None:

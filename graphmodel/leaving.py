@@ -6,7 +6,7 @@ Everything passes the profile of ``disclosure.py``: confidential records never l
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -144,6 +144,15 @@ def areas_of_places(leaving: Leaving) -> dict[str, list[str]]:
         for start, ends in found.items()
         if label_of(start) != "Area"
     }
+
+
+def package_tables(leaving: Leaving) -> Iterator[tuple[str, dict[str, Field], Iterable[Row]]]:
+    """Yield table, columns and rows of a package, the sources last: only those leave that something else is from."""
+    areas = areas_of_places(leaving)
+    for label in LABELS:
+        yield NODE_TYPES[label].table, node_columns(label), placed(leaving, label, areas)
+    yield "links", link_columns(), link_rows(leaving)
+    yield "sources", node_columns("Source"), leaving.nodes("Source")
 
 
 def placed(leaving: Leaving, label: str, areas: Mapping[str, list[str]]) -> Iterator[Row]:

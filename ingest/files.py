@@ -77,15 +77,15 @@ def read_csv(path: Path, context: ReadContext, *, keep: Collection[str] = ()) ->
     """
     encoding, errors = encoding_of(path, context)
     lines = _lines(path, encoding, errors)
-    first = next((line for line in lines if line.strip()), "")
+    blank, first = _first_line(lines)
     reader = csv.reader(_chain(first, lines), delimiter=_delimiter(first))
     names = _header(reader, context, keep)
-    return CsvTable([name for name in names if name], _csv_rows(reader, names, context))
+    return CsvTable([name for name in names if name], _csv_rows(reader, names, context, blank))
 
 
-def _csv_rows(reader: Any, names: list[str], context: ReadContext) -> Iterator[tuple[int, dict[str, str]]]:
+def _csv_rows(reader: Any, names: list[str], context: ReadContext, blank: int) -> Iterator[tuple[int, dict[str, str]]]:
     while True:
-        line = reader.line_num + 1
+        line = blank + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -121,6 +121,16 @@ def _without_personal(names: list[str], context: ReadContext, keep: Collection[s
             name = ""
         kept.append("" if name in kept else name)
     return kept
+
+
+def _first_line(lines: Iterator[str]) -> tuple[int, str]:
+    """Return how many blank lines stand above the names of the columns, and the line of the names."""
+    blank = 0
+    for line in lines:
+        if line.strip():
+            return blank, line
+        blank += 1
+    return blank, ""
 
 
 def _delimiter(first: str) -> str:
@@ -186,7 +196,7 @@ def _columns(path: Path, _stamp: int, _size: int) -> tuple[str, ...]:
     encoding, errors = encoding_of(path, context)
     if kind == "csv":
         lines = _lines(path, encoding, errors)
-        first = next((line for line in lines if line.strip()), "")
+        _, first = _first_line(lines)
         cells = next(csv.reader(_chain(first, lines), delimiter=_delimiter(first)), [])
         return tuple(dict.fromkeys(name for cell in cells[: MAX_COLUMNS + 1] if (name := column_name(cell))))
     if kind == "geojson":

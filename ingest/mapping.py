@@ -160,6 +160,11 @@ def load_map(name: str | Path) -> ColumnMap:
     return parse_map(text, path.stem, str(path))
 
 
+def map_text(name: str) -> str:
+    """Return the text of a map that ships."""
+    return str((_folder() / f"{name}.yaml").read_text("utf-8"))
+
+
 def parse_map(text: str, name: str, file: str) -> ColumnMap:
     """Return the map that a YAML text describes; ``file`` is what errors call it. Raises InputError."""
     return _Parser(file).map(name, _yaml(text, file))
@@ -202,7 +207,7 @@ def _folder() -> Any:
 
 @cache
 def _shipped(name: str) -> ColumnMap:
-    return parse_map((_folder() / f"{name}.yaml").read_text("utf-8"), name, f"column_maps/{name}.yaml")
+    return parse_map(map_text(name), name, f"column_maps/{name}.yaml")
 
 
 def _yaml(text: str, file: str) -> Any:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,16 +21,18 @@ from graphmodel.schema import label_of
 from graphmodel.settings import Settings
 from ingest.area_codes import known_levels, vintage_of
 from ingest.cells import Teller
-from ingest.files import TooLarge, kind_of, reason_of
+from ingest.files import TooLarge, reason_of
 from ingest.geocode import AreaIndex, Postcodes, inner_point, within_link
 from ingest.organisations import KnownOrganisations
+from ingest.own_maps import own_maps, resolve
 from ingest.place import postcode_key
 from ingest.placing import Placer, SameCoordinates, postcode_ended, tell_unknown_areas
-from ingest.recognise import Found, Unit, find_files, recognise, unzip
+from ingest.recognise import Unit, recognise
 from ingest.relations import Relations
 from ingest.report import FileReport, IssueLog, LoadReport
 from ingest.rows import ReadContext, Reading, SourceInfo
 from ingest.spool import BATCH, Spool
+from ingest.unpacking import Found, find_files, unpacked
 from ingest.validate import Draft, DraftLink, Validator
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def ingest(
     source: str | None = None,
     level: str | None = None,
     licence: str | None = None,
+    confirmed: Mapping[str, str] | None = None,
     allow_removals: bool = False,
     progress: Progress | None = None,
 ) -> LoadReport:
@@ -62,9 +64,10 @@ def ingest(
 
     ``check`` does all but write. ``column_map`` is what ``--map`` names: an adapter, a shipped column map or a YAML
     file; ``source`` names the source instead of ``<folder>/<file>``; ``level`` is the level of areas whose codes do
-    not tell it, ``licence`` that of files that do not tell theirs. ``store`` may be None for a check. ``progress`` is
-    called with (stage, done, total). Raises StoreLocked, StoreUnavailable and InputError (a load that would end most
-    of a source), and then nothing is changed.
+    not tell it, ``licence`` that of files that do not tell theirs, ``confirmed`` says of files that are only suggested
+    which adapter or map reads them. ``store`` may be None for a check. ``progress`` is called with (stage, done,
+    total). Raises StoreLocked, StoreUnavailable and InputError (a load that would end most of a source), and then
+    nothing is changed.
     """
     if level is not None and level not in known_levels():
         raise InputError(f"There is no area level '{level}'; the levels are {', '.join(known_levels())}.")
@@ -72,7 +75,7 @@ def ingest(
     chosen = str(column_map) if column_map else None
     with ExitStack() as stack:
         spool = Spool(stack)
-        run = _Run(store, settings or Settings(), chosen, level, licence, progress or _silent, spool)
+        run = _Run(store, settings or Settings(), chosen, level, licence, progress or _silent, spool, confirmed or {})
         units = run.units([Path(path) for path in paths], source, stack)
         for record in run.records(units):
             spool.add(record)
@@ -113,6 +116,7 @@ class _Run:
     licence: str | None
     progress: Progress
     spool: Spool
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     log: IssueLog = field(default_factory=IssueLog)
     files: dict[str, FileReport] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
@@ -124,6 +128,8 @@ class _Run:
     _loose: list[tuple[str, str, int | str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.own_maps = own_maps(self.settings)
+        self.chosen = resolve(self.chosen, self.settings)
         self.postcodes = Postcodes(self.store)
         self._relations = Relations(self.areas, self.settings, self.store, self._tell)
         self.organisations = KnownOrganisations(self.store.nodes("Organisation") if self.store is not None else ())
@@ -135,11 +141,15 @@ class _Run:
 
     def units(self, paths: list[Path], source: str | None, stack: ExitStack) -> list[Unit]:
         """Return the files to read in the order to read them; those that cannot be read are issues."""
+        for own in self.own_maps:
+            if own.fault:
+                self._tell(own.path.name)("map_unusable", None, reason=own.fault)
         found = [each for one in find_files(paths, source, self._tell) for each in self._unpacked(one, stack)]
         units = []
         for index, each in enumerate(found):
             self.progress("recognise", index, len(found))
-            unit = recognise(each, self._tell(each.file), self.chosen, only_one=len(found) == 1)
+            tell, chosen = self._tell(each.file), self.confirmed.get(each.file, self.chosen)
+            unit = recognise(each, tell, chosen, only_one=len(found) == 1, own=self.own_maps)
             if unit is not None:
                 units.append(unit)
             elif self.log.count(each.file):
@@ -151,18 +161,10 @@ class _Run:
         return sorted(units, key=lambda unit: (unit.phase, unit.file))
 
     def _unpacked(self, found: Found, stack: ExitStack) -> list[Found]:
-        if kind_of(found.path) != "zip":
-            return [found]
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="landscape-")))
-        try:
-            unzip(found.path, folder)
-        except LandscapeError:
-            raise
-        except Exception as error:  # noqa: BLE001  a broken zip fails in many ways
-            self._refuse(found.file, error)
-            return []
-        inside = find_files([folder], found.source.removesuffix(".zip"), self._tell)
-        return [Found(each.path, f"{found.file}/{each.file}", each.source) for each in inside]
+        inside = unpacked(found, stack, self._tell)
+        if self.log.count(found.file) and not inside:
+            self._file(found.file, None)
+        return inside
 
     def _file(self, file: str, adapter: str | None) -> FileReport:
         return self.files.setdefault(file, FileReport(file, adapter))
@@ -206,8 +208,8 @@ class _Run:
             report.rows = report.nodes = report.links = 0
 
     def _unit(self, unit: Unit) -> Iterator[Record]:
-        column_map = Path(unit.name) if unit.chosen else None
-        context = ReadContext(unit.file, unit.source, self.log.add, self.settings, self.level, column_map, self.licence)
+        said = unit.column_map
+        context = ReadContext(unit.file, unit.source, self.log.add, self.settings, self.level, said, self.licence)
         report = self._file(unit.file, unit.name)
         try:
             reading: Reading = unit.adapter.read(unit.path, context)

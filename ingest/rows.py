@@ -11,6 +11,8 @@ from typing import Any, Literal, Protocol
 from graphmodel.issues import Issue
 from graphmodel.settings import Settings
 
+Strength = Literal["exact", "suggested"]
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
@@ -64,7 +66,7 @@ class Match:
     """An adapter's claim on a file: *exact* reads it, *suggested* (the columns alone fit) asks the user first."""
 
     adapter: str
-    strength: Literal["exact", "suggested"] = "exact"
+    strength: Strength = "exact"
 
 
 def _no_report(_: Issue) -> None:

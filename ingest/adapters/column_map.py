@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -15,9 +15,10 @@ from ingest.files import clean, columns, kind_of, read_csv, read_geojson, report
 from ingest.mapping import ColumnMap, RecordMap, load_map, shipped
 from ingest.organisations import looks_like_company
 from ingest.privacy import is_personal_column
-from ingest.rows import Match, RawRow, ReadContext, Reading
+from ingest.rows import Match, RawRow, ReadContext, Reading, Strength
 
 NAME = "column_map"
+KINDS = frozenset({"csv", "geojson"})
 
 _POINT_DIGITS = 6
 
@@ -26,18 +27,23 @@ Row = dict[str, Any]
 
 def sniff(path: Path) -> Match | None:
     """Claim a file by a shipped map: surely so where name and columns are its own, else as a suggestion."""
-    if kind_of(path) not in ("csv", "geojson") or not (found := set(columns(path))):
+    found = fit(path, map(load_map, shipped()))
+    return found and Match(found[0].name, found[1])
+
+
+def fit(path: Path, maps: Iterable[ColumnMap]) -> tuple[ColumnMap, Strength] | None:
+    """Return the map that reads a file and how sure that is, or None."""
+    if kind_of(path) not in KINDS or not (found := set(columns(path))):
         return None
     suggested = None
-    for name in shipped():
-        mapping = load_map(name)
+    for mapping in maps:
         same = found == mapping.all_columns()
         named = any(fnmatch(path.name.casefold(), pattern) for pattern in mapping.files)
         if same and named:
-            return Match(name)
+            return mapping, "exact"
         if same or (named and mapping.read_columns() <= found):
-            suggested = suggested or Match(name, "suggested")
-    return suggested
+            suggested = suggested or mapping
+    return (suggested, "suggested") if suggested else None
 
 
 def read(path: Path, context: ReadContext) -> Reading:
@@ -49,7 +55,11 @@ def read(path: Path, context: ReadContext) -> Reading:
     chosen = context.column_map or (match and match.adapter)
     if not chosen:
         raise InputError(f"No column map fits {context.file}; give one with --map.")
-    mapping = load_map(chosen)
+    return read_by(load_map(chosen), path, context)
+
+
+def read_by(mapping: ColumnMap, path: Path, context: ReadContext) -> Reading:
+    """Return the rows that a map makes of a file."""
     return Reading(context.info(path, f"{NAME}:{mapping.name}", **mapping.known), _rows(mapping, path, context))
 
 
