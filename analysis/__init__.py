@@ -50,6 +50,8 @@ _WHERE: dict[str, tuple[str, str, str]] = {
     "harms": ("harms", "harms", "Which harms have a response?"),
     "exclusion": ("harms", "exclusion", "Which schools have a response to exclusion?"),
     "duplication": ("harms", "duplication", "Where do several services do the same?"),
+    "cross_border": ("cross_border", "cross_border", "Which provision is used across a border?"),
+    "identity": ("identity", "identity", "Which records may be one and the same thing?"),
     "change": ("change", "change", "What changed since a day?"),
     "siting": ("siting", "siting", "Where would the next guardians or services close most of the gap?"),
     "equity": ("equity", "equity", "Who is provision for?"),

@@ -70,6 +70,11 @@ def claims_of(properties: Mapping[str, Any]) -> Claims:
     return {source: said_by(properties) for source in sources[:1]}
 
 
+def has_ended(claims: Claims) -> bool:
+    """Return whether no source says any more that a thing exists; people's word alone holds only what they made."""
+    return all(source == EDIT for source in claims) and claims.get(EDIT, {}).get("source") != EDIT
+
+
 def said_by(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties a source speaks of, without the store's own."""
     return {name: value for name, value in properties.items() if name not in _KEPT_APART}
@@ -79,7 +84,7 @@ def stored(name: str, id: str, claims: Claims, precedence: Precedence) -> dict[s
     """Return all properties of the node or link ``id`` of this label or type, as the store keeps them."""
     sources = precedence.ordered(source for source in claims if source != EDIT)
     properties = {**merged(name, claims, precedence), "id": id, "sources": sources}
-    if len(claims) > 1:
+    if len(claims) > 1 or EDIT in claims:
         if is_confidential(properties):
             claims = {source: _without_place(name, said) for source, said in claims.items()}
         properties["claims"] = claims_text(claims)

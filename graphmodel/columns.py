@@ -23,7 +23,7 @@ from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, link_fields, node_f
 from graphmodel.settings import Settings
 
 # Changes of the columns themselves: a snapshot of another format is not read.
-COLUMNS_VERSION = 1
+COLUMNS_VERSION = 2
 NOWHERE_CRS = "EPSG:4087"
 BATCH_ROWS = 20_000
 

@@ -118,6 +118,11 @@ def decide(store: Statements, one: str, other: str, verdict: str, team: str) -> 
     return join(store, "SAME_AS", start, end, {"verdict": verdict}, team)
 
 
+def kind_of(store: Statements, id: str) -> str:
+    """Return the label or the link type of what has this id, "gap" for a gap; raises UnknownName."""
+    return id.partition(":")[0] if id.startswith(_NO_NODES) else _find(store, id).name
+
+
 def history(store: Statements, id: str) -> list[Edit]:
     """Return what people changed of a node or link, the first first."""
     return [entry for _, entry in _entries(store.run(f"{_MATCH} WHERE e.node = $id {_RETURN}", id=id))]

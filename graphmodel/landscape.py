@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from graphmodel.columns import Tables, tables_of
 from graphmodel.errors import InputError, UnknownName
+from graphmodel.identity import as_one, verdicts
 from graphmodel.records import Record
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, link_fields, node_fields
 from graphmodel.selection import Selection, alive, members, select
@@ -52,18 +53,27 @@ class HourSets:
 class Landscape:
     """Nodes and links as of a day, for an area with its halo, as pandas columns or a NetworkX graph.
 
-    Read only. ``area`` is the id of the area or None for all that is loaded; ``as_of`` the day; ``crs`` the projected
-    CRS of x and y. Text that is missing is NaN (pandas ``str``), a missing number NaN, anything else missing None.
+    Read only. Records that people confirmed to be one thing are one row (``identity``). ``area`` is the id of the area
+    or None for all that is loaded; ``as_of`` the day; ``crs`` the projected CRS of x and y. Text that is missing is NaN
+    (pandas ``str``), a missing number NaN, anything else missing None.
     """
 
     def __init__(
-        self, tables: Tables, *, area: str | None, as_of: date | None, settings: Settings, halo_m: float
+        self,
+        tables: Tables,
+        *,
+        area: str | None,
+        as_of: date | None,
+        settings: Settings,
+        halo_m: float,
+        apart: bool = False,
     ) -> None:
-        self._tables = tables
         self.settings = settings
         self.as_of = as_of or today(settings)
         self.halo_m = halo_m
-        self._selection: Selection = select(tables, self.as_of, area, halo_m)
+        self._recorded, self._apart = tables, apart
+        self._tables = tables if apart else as_one(tables, self.as_of)
+        self._selection: Selection = select(self._tables, self.as_of, area, halo_m)
         self.area = self._selection.area
         self._gone = pa.array([], pa.string())
         self._frames: dict[str, pd.DataFrame] = {}
@@ -100,9 +110,7 @@ class Landscape:
 
     def subset(self, area: str | None, *, halo_m: float | None = None) -> Landscape:
         """Return the landscape of another area from the same columns, as of the same day."""
-        halo = self.halo_m if halo_m is None else halo_m
-        found = Landscape(self._tables, area=area, as_of=self.as_of, settings=self.settings, halo_m=halo)
-        return found.without(self._gone.to_pylist()) if len(self._gone) else found
+        return self._like_this(area, self.as_of, halo_m=halo_m)
 
     def at(self, day: date) -> Landscape:
         """Return the landscape of the same area from the same columns as of another day.
@@ -110,8 +118,19 @@ class Landscape:
         Fields are as they are now: the columns say when something held, not what was once said of it. Raises
         UnknownName where the area did not hold then.
         """
-        found = Landscape(self._tables, area=self.area, as_of=day, settings=self.settings, halo_m=self.halo_m)
-        return found.without(self._gone.to_pylist()) if len(self._gone) else found
+        return self._like_this(self.area, day)
+
+    def apart(self) -> Landscape:
+        """Return this landscape with every record on its own, those too that people confirmed to be one thing."""
+        return self._like_this(self.area, self.as_of, apart=True)
+
+    def verdicts(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return what is said of pairs of records, one or two things; see ``identity.verdicts``."""
+        return verdicts(self._recorded, self.as_of)
+
+    def joined(self) -> int:
+        """Return how many records are left out because another speaks for them: people confirmed that they are one."""
+        return 0 if self._tables is self._recorded else len(getattr(self._tables, "stays", ()))
 
     def without(self, ids: Collection[str]) -> Landscape:
         """Return this landscape without these nodes and links, and without the links of these nodes.
@@ -235,6 +254,17 @@ class Landscape:
             row = known.get(name, {})
             found.append({"name": name, **{k: _plain(row[k]) for k in keys if k in row}})
         return found
+
+    def _like_this(self, area: str | None, day: date, *, halo_m: float | None = None, apart: bool = False) -> Landscape:
+        found = Landscape(
+            self._recorded,
+            area=area,
+            as_of=day,
+            settings=self.settings,
+            halo_m=self.halo_m if halo_m is None else halo_m,
+            apart=apart or self._apart,
+        )
+        return found.without(self._gone.to_pylist()) if len(self._gone) else found
 
     def _node_table(self, label: str) -> pa.Table:
         if label not in NODE_TYPES:

@@ -22,6 +22,7 @@ from graphmodel.claims import (
     Precedence,
     claims_of,
     ended,
+    has_ended,
     is_confidential,
     known_adapters,
     place_of,
@@ -234,7 +235,7 @@ class _Planner:
     def _reconcile(self, name: str, row: dict[str, Any], full: dict[str, Any], incoming: Claims) -> None:
         id = row["id"]
         claims = {source: said for source, said in claims_of(full).items() if source not in self.sources} | incoming
-        if all(source == EDIT for source in claims):
+        if has_ended(claims):
             last = max(self.last_day[source] for source in self.sources & set(row["sources"]))
             self._change("end", name, id, ended(full, last), _ends_of(row))
             self.tally["ended"] += 1

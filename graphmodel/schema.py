@@ -523,7 +523,13 @@ LINK_TYPES: dict[str, LinkType] = {
             said_by=_code("said_by", "on whose word"),
         ),
         _link("ESTIMATED_FOR", "Need", "Area Context", "is an estimate for"),
-        _link("SAME_AS", "*", "*", "is the same as; both ends have one label"),
+        _link(
+            "SAME_AS",
+            "*",
+            "*",
+            "is the same as; both ends have one label",
+            verdict=_code("verdicts", "what people say of it; blank is suggested"),
+        ),
     )
 }
 

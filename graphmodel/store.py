@@ -214,6 +214,18 @@ class GraphStore:
         """Change fields of a node or link as a person; see ``edits.edit``."""
         return edits.edit(self, id, changes, team)
 
+    def kind_of(self, id: str) -> str:
+        """Return the label or the link type of what has this id; raises UnknownName."""
+        return edits.kind_of(self, id)
+
+    def decide(self, one: str, other: str, verdict: str, team: str) -> list[edits.Edit]:
+        """Keep what a team says of two nodes: that they are one thing, or two; see ``edits.decide``."""
+        return edits.decide(self, one, other, verdict, team)
+
+    def changes(self) -> list[edits.Edit]:
+        """Return all that people changed, the first first."""
+        return [entry for _, entry in edits.log_of(self, "")]
+
     def history(self, id: str) -> list[edits.Edit]:
         """Return what people changed of a node or link, the first first."""
         return edits.history(self, id)
