@@ -20,6 +20,7 @@ from graphmodel.settings import Settings, load_settings
 if TYPE_CHECKING:
     from datetime import date
 
+    from graphmodel.edits import Edit
     from graphmodel.landscape import Landscape
     from graphmodel.store import GraphStore
 
@@ -112,6 +113,9 @@ def command_parser() -> argparse.ArgumentParser:
         _whatif,
         _diff,
         _query,
+        _edit,
+        _history,
+        _undo,
         _export,
         _store_verbs,
         _doctor,
@@ -358,6 +362,82 @@ def _run_query(given: argparse.Namespace, settings: Settings) -> None:
     text = sys.stdin.read() if given.name == "-" else None
     with _store(settings, open_store) as store:
         print_result(answer(store, given.name, parameters, text=text), given.format)
+
+
+# --- edit, history, undo --------------------------------------------------------------------------------------
+
+
+def _edit(verbs: Any) -> None:
+    parser = _verb(verbs, "edit", _run_edit, "change fields of a node or a link; kept through every reload")
+    parser.add_argument("id", metavar="ID", help="id of a node or a link, such as guardian:fhrs-123")
+    parser.add_argument("changes", nargs="+", metavar="FIELD=VALUE", help="as in a file; FIELD= makes it unknown")
+    _add_team(parser)
+
+
+def _run_edit(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.store import open_store
+    from ingest.changes import assignments, changes_of
+
+    texts = assignments(given.changes)
+    with _store(settings, open_store) as store:
+        made = store.edit(given.id, changes_of(store.kind_of(given.id), texts), given.team)
+    _say_changes(made, "Nothing was changed: it was so already.")
+
+
+def _history(verbs: Any) -> None:
+    parser = _verb(verbs, "history", _run_history, "list what people changed of a node, a link or a gap")
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("--format", choices=ANY_FORMAT, default="table")
+
+
+def _run_history(given: argparse.Namespace, settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from graphmodel.store import open_store
+    from views.terminal import print_result
+
+    with _store(settings, open_store) as store:
+        store.kind_of(given.id)
+        made = store.history(given.id)
+    if given.format == "table":
+        _say_changes(made, f"Nobody has changed {given.id}.")
+        return
+    rows = [{name: _iso(value) for name, value in asdict(each).items()} for each in made]
+    print_result({"rows": rows}, given.format)
+
+
+def _undo(verbs: Any) -> None:
+    parser = _verb(verbs, "undo", _run_undo, "take back the last change that still holds")
+    parser.add_argument("--of", default=None, metavar="ID", help="the last change of this node, link or gap")
+    _add_team(parser)
+
+
+def _run_undo(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.store import open_store
+
+    with _store(settings, open_store) as store:
+        _say_changes(store.undo(given.team, of=given.of), "There is nothing to take back.")
+
+
+def _add_team(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--team", default="command line", help="who makes the change: a team, never a person")
+
+
+def _say_changes(made: Sequence[Edit], nothing: str) -> None:
+    for each in made:
+        if not each.field.endswith("_week"):  # the hours again, for machines
+            change = f"{each.field}: {_known(each.before)} > {_known(each.after)}"
+            print(f"{each.when:%Y-%m-%d %H:%M}  {each.team}  {each.node}  {change}")
+    if not made:
+        print(nothing)
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _known(value: Any) -> str:
+    return "not known" if value is None else "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _add_parameters(parser: argparse.ArgumentParser, *, help: str | None = None) -> None:
