@@ -17,6 +17,7 @@ import streamlit as st
 import analysis
 from graphmodel import gap_status
 from graphmodel.gap_status import GapStatus
+from graphmodel.edits import Edit
 from graphmodel.landscape import Landscape, today
 from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
@@ -68,6 +69,9 @@ class Backend(Protocol):
 
     def statuses(self) -> dict[str, GapStatus]:
         """Return gap id -> what people said of it."""
+
+    def changes(self) -> list[Edit]:
+        """Return all that people changed, the first first."""
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store to change it; raises StoreUnavailable and Refused."""
@@ -139,6 +143,10 @@ class StoreBackend:
     def statuses(self) -> dict[str, GapStatus]:
         """Return what the store's log says of gaps."""
         return gap_status.statuses(self.store)
+
+    def changes(self) -> list[Edit]:
+        """Return the log of edits."""
+        return self.store.changes()
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         """Open the store a second time, to change it: what reads it goes on reading."""
@@ -223,6 +231,7 @@ def close_stores() -> None:
             opened.close()
         _backends.clear()
     _empty.clear()
+    _changes.clear()
     _statuses.clear()
     _catalogue.clear()
     _landscape.clear()
@@ -334,6 +343,12 @@ def geometry_dir(settings: Settings) -> Path:
     return settings.data_dir / "geometry"
 
 
+def changes() -> list[Edit]:
+    """Return all that people changed in the database this person looks at, the first first; never changed."""
+    chosen, held = selection(), current()
+    return _changes(chosen.database, chosen.version, held.remarks(), held)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _empty(database: str, version: str, _backend: Backend) -> bool:
     return _backend.is_empty()
@@ -342,6 +357,11 @@ def _empty(database: str, version: str, _backend: Backend) -> bool:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _statuses(database: str, version: str, remarks: int, _backend: Backend) -> dict[str, GapStatus]:
     return _backend.statuses()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _changes(database: str, version: str, remarks: int, _backend: Backend) -> list[Edit]:
+    return _backend.changes()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

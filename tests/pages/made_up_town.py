@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 
+from graphmodel.edits import Edit
 from graphmodel.errors import Refused
 from graphmodel.gap_status import GapStatus
 from graphmodel.landscape import Landscape
@@ -121,6 +122,9 @@ class RecordsBackend:
 
     def statuses(self) -> dict[str, GapStatus]:
         return self.said
+
+    def changes(self) -> list[Edit]:
+        return []
 
     def writing(self) -> AbstractContextManager[GraphStore]:
         raise Refused("Made-up records cannot be changed.")
