@@ -16,8 +16,8 @@ import streamlit as st
 
 import analysis
 from graphmodel import gap_status
-from graphmodel.gap_status import GapStatus
 from graphmodel.edits import Edit
+from graphmodel.gap_status import GapStatus
 from graphmodel.landscape import Landscape, today
 from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
