@@ -21,7 +21,7 @@ import streamlit as st
 from views import maps, theme
 from views.components.map import draw_map
 
-marks = [maps.Mark(f"guardian:{n}", -2.4 + n / 100, 53.4, "commercial", theme.FULL, (f"Café {n}",)) for n in range(9)]
+marks = [maps.Mark(f"guardian:{n}", -2.4 + n / 100, 53.4, "commercial", theme.FULL, (f"Café ☕ {n}",)) for n in range(9)]
 figure = maps.figure(maps.mark_traces(marks), (-2.5, 53.3, -2.2, 53.5), view="town")
 st.session_state.setdefault("heard", [])
 hear = st.session_state["heard"].append
@@ -99,6 +99,13 @@ def start_drawing(page) -> None:
     page.get_by_text("Draw an area").click()
     drawn(page, more_than=times)
     page.get_by_role("button", name="Done").wait_for()
+
+
+def test_the_browser_unpacks_what_python_packed(page):
+    (trace,) = page.evaluate("() => document.querySelector('.landscape-map').data")
+    assert trace["hovertext"] == [f"Café ☕ {n}" for n in range(9)]
+    assert trace["customdata"] == [f"guardian:{n}" for n in range(9)]
+    assert trace["lon"][1:3] == [-2.39, -2.38]
 
 
 def test_a_click_on_a_place_picks_it(page):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from random import Random
+
 import plotly.graph_objects as go
 import pytest
 
 from views import maps, theme
 from views.components.map import corners_of
+from views.components.packing import packed
 from views.maps import Line, Mark, Shade
 
 
@@ -87,6 +92,42 @@ def test_no_red_stands_for_anything():
     for _, colour in theme.KINDS.values():
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert not (red > 1.6 * green and red > 1.6 * blue), colour
+
+
+def test_what_is_packed_is_whole_and_equal_values_are_equal_bytes():
+    value = {"names": ["Café ☕", "<script>", "\u202e\ud7ff"], "lon": [-2.35, None], "drawing": False}
+    assert json.loads(zlib.decompress(packed(value))) == value
+    assert packed(dict(value)) == packed(value)
+
+
+def test_what_json_has_no_word_for_is_not_sent():
+    with pytest.raises(ValueError):
+        packed({"lon": [float("nan")]})
+
+
+def test_as_many_places_as_are_drawn_stay_small():
+    # Random degrees, and random names with the words people use for stage and hours.
+    random = Random(5)
+    marks = [
+        Mark(
+            f"guardian:fhrs-{random.randrange(10**7)}",
+            random.uniform(-2.5, -2.2),
+            random.uniform(53.3, 53.5),
+            random.choice(["commercial", "community"]),
+            random.choice([theme.RING, theme.FULL, theme.HALF]),
+            (
+                f"{random.randbytes(4).hex()} {random.randbytes(4).hex()}",
+                "Takeaway",
+                "no engagement recorded",
+                "hours not known",
+                f"fhrs.csv:{n}",
+            ),
+        )
+        for n in range(maps.MANY_POINTS)
+    ]
+    plain = maps.figure(maps.mark_traces(marks), None, view="v")
+    # An issue asks for less than 300,000 bytes for a whole rerun.
+    assert len(packed(plain)) < 150_000 < len(json.dumps(plain))
 
 
 @pytest.mark.parametrize(

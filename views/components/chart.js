@@ -18,12 +18,13 @@ function themed({figure, colours}, style) {
     hoverlabel: hoverColours(background, text)}}
 }
 
-export default function ({parentElement, data, setTriggerValue}) {
+export default function ({parentElement, data: bytes, setTriggerValue}) {
   const element = parentElement.querySelector('.landscape-chart')
   const status = parentElement.querySelector('.landscape-chart-status')
-  const wanted = begun(element, data, id => setTriggerValue('picked', id))
-  plotly().then(async Plotly => {
+  const wanted = begun(element, id => setTriggerValue('picked', id))
+  Promise.all([plotly(), unpacked(bytes)]).then(async ([Plotly, data]) => {
     if (!wanted()) return
+    shaped(element, data)
     const {data: traces, layout} = themed(data, getComputedStyle(parentElement))
     await Plotly.react(element, traces, layout, {responsive: true, displayModeBar: false, doubleClick: false})
     status.textContent = ''

@@ -8,7 +8,8 @@ import streamlit as st
 
 from views import theme
 from views.charts import Figure
-from views.components.map import report_pick, scripts
+from views.components.map import report_pick
+from views.components.packing import packed, scripts
 
 _component = st.components.v2.component(
     "landscape_chart",
@@ -28,7 +29,7 @@ def draw_chart(figure: Figure, *, key: str, label: str, on_pick: Callable[[str],
     height = figure["layout"]["height"]
     _component(
         key=key,
-        data={"figure": figure, "label": label, "height": height, "colours": theme.CHART},
+        data=packed({"figure": figure, "label": label, "height": height, "colours": theme.CHART}),
         height="content",
         on_picked_change=lambda: report_pick(key, on_pick),
     )

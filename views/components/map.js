@@ -26,14 +26,15 @@ function themed(figure, style, element) {
   return {data, layout}
 }
 
-export default function ({parentElement, data, setTriggerValue}) {
+export default function ({parentElement, data: bytes, setTriggerValue}) {
   const element = parentElement.querySelector('.landscape-map')
   const status = parentElement.querySelector('.landscape-map-status')
-  const wanted = begun(element, data, id => element.sketch?.on || setTriggerValue('picked', id))
+  const wanted = begun(element, id => element.sketch?.on || setTriggerValue('picked', id))
   // A drawing that was cut short never ends, so the next one does not wait for it for ever.
   const before = Promise.race([element.drawing, new Promise(done => setTimeout(done, element.drawing ? 2000 : 0))])
-  element.drawing = Promise.all([plotly(), before]).then(async ([Plotly]) => {
+  element.drawing = Promise.all([plotly(), unpacked(bytes), before]).then(async ([Plotly, data]) => {
     if (!wanted()) return
+    shaped(element, data)
     const {data: traces, layout} = themed(data.figure, getComputedStyle(parentElement), element)
     await Plotly.react(element, traces, layout, {responsive: true, displaylogo: false, displayModeBar: true,
       modeBarButtons: [['zoomInMap', 'zoomOutMap', 'resetViewMap']], doubleClick: false})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
+
+from views.components.packing import packed, scripts
 
 Corners = list[tuple[float, float]]
 
@@ -44,11 +45,6 @@ _CSS = """
 .landscape-sketching .maplibregl-canvas-container {cursor: crosshair !important}"""
 
 
-def scripts(*names: str) -> str:
-    """Return the text of these files of ours as one script, the first first."""
-    return "\n".join((files("views.components") / name).read_text("utf-8") for name in names)
-
-
 _component = st.components.v2.component(
     "landscape_map",
     html='<div class="landscape-map-status" role="status">Drawing the map …</div>'
@@ -77,7 +73,7 @@ def draw_map(
     """
     _component(
         key=key,
-        data={"figure": figure, "label": label, "height": height, "drawing": drawing},
+        data=packed({"figure": figure, "label": label, "height": height, "drawing": drawing}),
         height="content",
         on_picked_change=lambda: report_pick(key, on_pick),
         on_sketched_change=lambda: _report_sketch(key, on_draw),

@@ -13,14 +13,21 @@ const ownColour = (style, name, otherwise) => style.getPropertyValue(name).trim(
 
 const hoverColours = (background, text) => ({bgcolor: background, bordercolor: text, font: {color: text, size: 13}})
 
-// Makes ready an element for a figure; returns whether this drawing is still the one that is wanted.
-function begun(element, {height, label}, pick) {
-  element.style.height = `${height}px`
-  element.setAttribute('aria-label', label)
+// What Python packed: JSON, compressed by zlib.
+const unpacked = bytes =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json()
+
+// Notes that a drawing begins; returns whether it is still the one that is wanted.
+function begun(element, pick) {
   element.pick = pick
   element.gone = false
   const turn = element.turn = (element.turn ?? 0) + 1
   return () => !element.gone && turn === element.turn
+}
+
+function shaped(element, {height, label}) {
+  element.style.height = `${height}px`
+  element.setAttribute('aria-label', label)
 }
 
 // Counts a finished drawing, and listens for clicks from the first one on.
