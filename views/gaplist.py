@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis.coverage import UNCOVERED, UNKNOWN, Coverage
 from analysis.gaps import Gap
+from graphmodel.codes import code_list
+from graphmodel.gap_status import NOT_A_GAP, OPEN, GapStatus
 from graphmodel.landscape import Landscape
 from graphmodel.schema import NODE_TYPES, label_of
 from views import theme
 from views.maps import Mark
 from views.places import points_of
+
+Said = Mapping[str, GapStatus]
 
 BANDS = {
     "A": "named by a forum, young people, parents or plans",
@@ -30,42 +35,129 @@ MARK_GROUPS = {
     "": ("not recorded", theme.UNKNOWN),
 }
 COLUMNS = (
-    "question", "band", "gap", "area", "short", "people", "people are", "because", "would close it", "evidence", "id",
+    "question", "band", "gap", "area", "short", "people", "people are", "because", "would close it", "status",
+    "status reason", "status date", "status team", "evidence", "id",
 )  # fmt: skip
+# Only these say at which hours somebody is missing; all other kinds are about any time.
+BY_HOUR = ("uncovered_context", "uncovered_hours")
+STILL_OPEN, NO_STATUS, ANY_STATUS = "open", "no status yet", "all"
+NO_AREA = "in no area"
 _PLACES_IN_A_ROW = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person wants to see; empty means all."""
+    """What a person wants to see; empty means all. Areas by the name ``area_names`` gives; status by its label."""
 
     questions: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    areas: tuple[str | None, ...] = ()
+    status: str = STILL_OPEN
 
-    def keep(self, gaps: Iterable[Gap]) -> list[Gap]:
+    def keep(self, gaps: Iterable[Gap], said: Said | None = None) -> list[Gap]:
         """Return the gaps that pass, in their order."""
-        wanted = ((self.questions, "question"), (self.kinds, "kind"), (self.bands, "band"))
+        return [gap for gap in self.any_status(gaps) if self._status_passes(status_of(gap, said or {}).status)]
+
+    def any_status(self, gaps: Iterable[Gap]) -> list[Gap]:
+        """Return the gaps that pass all but the filter by status."""
+        wanted = (
+            (self.questions, "question"),
+            (self.kinds, "kind"),
+            (self.bands, "band"),
+            (self.topics, "topic"),
+            (self.areas, "area"),
+        )
         return [gap for gap in gaps if all(not values or getattr(gap, name) in values for values, name in wanted)]
 
+    def _status_passes(self, status: str) -> bool:
+        if self.status == STILL_OPEN:
+            return status != NOT_A_GAP
+        if self.status == NO_STATUS:
+            return status == OPEN
+        return self.status == ANY_STATUS or status_label(status) == self.status
 
-def by_heading(gaps: Iterable[Gap]) -> dict[str, list[Gap]]:
-    """Return heading -> its gaps in the order of the list: the question, and for missing data what is not recorded."""
+
+def status_of(gap: Gap, said: Said) -> GapStatus:
+    """Return what people said of a gap; open where nobody did."""
+    return said.get(gap.id) or GapStatus()
+
+
+def status_label(status: str) -> str:
+    """Return a status as it stands in a sentence; what has no status is ``no status yet``."""
+    return NO_STATUS if status == OPEN else code_list("gap_statuses").get(status, status).lower()
+
+
+def status_filters() -> list[str]:
+    """Return what the list can be filtered for: all but what is no gap, each status, all."""
+    return [STILL_OPEN, *(status_label(code) for code in code_list("gap_statuses")), ANY_STATUS]
+
+
+def status_counts(gaps: Iterable[Gap], said: Said) -> dict[str, int]:
+    """Return label -> how many of these gaps have that status, in the order of the code list, without those of none."""
+    held = [status_of(gap, said).status for gap in gaps]
+    return {status_label(code): held.count(code) for code in code_list("gap_statuses") if code in held}
+
+
+def area_names(gaps: Iterable[Gap]) -> dict[str | None, str]:
+    """Return area -> a name for it that no other area has, by name: the areas these gaps are gathered in."""
+    named = {gap.area: gap.area_name or NO_AREA for gap in gaps}
+    often = pd.Series(list(named.values())).value_counts()
+    unique = {
+        area: f"{name} ({str(area).partition(':')[2]})" if often[name] > 1 else name for area, name in named.items()
+    }
+    return dict(sorted(unique.items(), key=lambda item: item[1]))
+
+
+def short_then(gaps: Iterable[Gap], coverage: Coverage, hour: int) -> list[Gap]:
+    """Return the gaps without those that depend on the hour and are short at none of their places at this hour."""
+    states = coverage.at(hour)
+    return [gap for gap in gaps if gap.kind not in BY_HOUR or any(states.get(id) == UNCOVERED for id in places_of(gap))]
+
+
+def hour_words(gap: Gap, coverage: Coverage, hour: int) -> str:
+    """Return what holds at this hour of the places of a gap that depends on the hour; empty for any other."""
+    if gap.kind not in BY_HOUR:
+        return ""
+    held = coverage.at(hour)
+    states = [held.get(id) for id in places_of(gap)]
+    short, unknown = states.count(UNCOVERED), states.count(UNKNOWN)
+    if len(states) == 1:
+        if unknown:
+            return "it is not known, for nobody gave the hours of the guardians here"
+        return "young people are here, and no active guardian" if short else "it is not short"
+    more = f"; of {unknown:,} more it is not known, for nobody gave the hours of the guardians there" if unknown else ""
+    return f"at {short:,} of these {len(states):,} places young people are there, and no active guardian{more}"
+
+
+def places_of(gap: Gap) -> tuple[str, ...]:
+    """Return the places a gap is about: its members, or the one it is about."""
+    return gap.members or (gap.about,)
+
+
+def by_question(gaps: Iterable[Gap]) -> dict[str, list[Gap]]:
+    """Return question -> its gaps, in the order of the list."""
     held: dict[str, list[Gap]] = {}
     for gap in gaps:
-        missing = gap.text.rpartition(": ")[2]
-        held.setdefault(gap.question if gap.band else missing[:1].upper() + missing[1:], []).append(gap)
+        held.setdefault(gap.question, []).append(gap)
     return held
 
 
-def without_confidential(gaps: Sequence[Gap], names: Sequence[str]) -> list[Gap]:
-    """Return the gaps with these names of confidential nodes taken out: the gap stays, what it is about does not."""
-    if not names:
-        return list(gaps)
-    return [_masked(gap, names) for gap in gaps]
+@dataclass(frozen=True, slots=True)
+class Confidential:
+    """What the browser must not be told: names of confidential nodes, longest first, and the rows they come from."""
+
+    names: tuple[str, ...] = ()
+    rows: frozenset[str] = frozenset()
 
 
-def gap_rows(gaps: Iterable[Gap]) -> pd.DataFrame:
+def without_confidential(gaps: Sequence[Gap], hidden: Confidential) -> list[Gap]:
+    """Return the gaps with names and rows of confidential nodes taken out: the gap stays, what it is about does not."""
+    return [_masked(gap, hidden) for gap in gaps] if hidden.names else list(gaps)
+
+
+def gap_rows(gaps: Iterable[Gap], said: Said | None = None) -> pd.DataFrame:
     """Return the gaps as rows to read and to take away, with ``COLUMNS``; shortfall in whole per cent."""
     rows = [
         (
@@ -78,6 +170,7 @@ def gap_rows(gaps: Iterable[Gap]) -> pd.DataFrame:
             gap.people_basis,
             gap.because,
             "; ".join(way["text"] for way in gap.closes),
+            *_status_cells(status_of(gap, said or {})),
             "; ".join(evidence_words(gap)),
             gap.id,
         )
@@ -85,6 +178,11 @@ def gap_rows(gaps: Iterable[Gap]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
     return frame.astype({"people": "Int64"})
+
+
+def _status_cells(status: GapStatus) -> tuple[str | None, ...]:
+    day = status.when.date().isoformat() if status.when else None
+    return status_label(status.status), status.reason, day, status.team
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +248,35 @@ def member_names(landscape: Landscape, ids: tuple[str, ...], most: int = 12) -> 
 
 def confidential_names(landscape: Landscape) -> list[str]:
     """Return the names of confidential nodes, longest first."""
+    return list(confidential(landscape).names)
+
+
+def confidential(landscape: Landscape) -> Confidential:
+    """Return the names and source rows of confidential nodes."""
     names: set[str] = set()
+    rows: set[str] = set()
     for label in NODE_TYPES:
         if label not in ("Area", "Postcode", "Source"):
             frame = landscape.nodes(label)
-            names |= set(frame.loc[frame["sensitivity"].eq("confidential").to_numpy(bool), "name"])
-    return sorted(names, key=lambda name: -len(name))
+            held = frame[frame["sensitivity"].eq("confidential").to_numpy(bool)]
+            names |= set(held["name"].dropna())
+            rows |= set(held["source_row"].dropna())
+    return Confidential(tuple(sorted(names, key=lambda name: (-len(name), name))), frozenset(rows))
 
 
-def _masked(gap: Gap, names: Collection[str]) -> Gap:
+def _masked(gap: Gap, hidden: Confidential) -> Gap:
     def clean(text: Any) -> Any:
-        for name in names:
+        for name in hidden.names:
             text = text.replace(name, "a confidential place") if isinstance(text, str) else text
         return text
 
-    closes = tuple({key: clean(value) for key, value in way.items()} for way in gap.closes)
+    evidence = tuple(row for row in gap.evidence if row not in hidden.rows)
     return replace(
-        gap, about_name=clean(gap.about_name), text=clean(gap.text), because=clean(gap.because), closes=closes
+        gap,
+        about_name=clean(gap.about_name),
+        text=clean(gap.text),
+        because=clean(gap.because),
+        closes=tuple({key: clean(value) for key, value in way.items()} for way in gap.closes),
+        evidence=evidence,
+        evidence_more=gap.evidence_more + len(gap.evidence) - len(evidence),
     )

@@ -47,6 +47,16 @@ def bullet_list(items: Sequence[object], *, more: str = "") -> str:
     return f'<ul class="ls-list">{lines}</ul>' + (f'<p class="ls-note">{html(more)}</p>' if more else "")
 
 
+def table(titles: Sequence[object], rows: Iterable[Sequence[object]], *, label: str) -> str:
+    """Return a small table as HTML; ``label`` says to a screen reader what it holds."""
+    head = "".join(f'<th scope="col">{html(title)}</th>' for title in titles)
+    body = "".join(f"<tr>{''.join(f'<td>{html(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f'<div class="ls-table"><table aria-label="{html(label)}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
 def note(text: object) -> str:
     """Return a small remark as HTML."""
     return f'<p class="ls-note">{html(text)}</p>'
@@ -75,6 +85,10 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
 [data-testid="stBaseButton-tertiary"] p, [data-testid="stBaseButton-tertiary"] {text-align: left; white-space: normal}
 [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem)}
 .ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
+.ls-table table {border-collapse: collapse; width: 100%; font-size: .8125rem; margin: .2rem 0}
+.ls-table th, .ls-table td {text-align: left; vertical-align: top; padding: .2rem .5rem .2rem 0; font-weight: 400;
+  overflow-wrap: anywhere; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent)}
+.ls-table th {opacity: .75}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
 .ls-legend {font-size: .8125rem}
 .ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; column-gap: 1.1rem}

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.gaps import Gap
 from views import gaplist
-from views.gaplist import Filters, Spots
+from views.gaplist import Confidential, Filters, Spots
 
 
 def gap(id: str, question: str = "Who is present?", band: str = "A", **more) -> Gap:
@@ -23,22 +23,9 @@ def gap(id: str, question: str = "Who is present?", band: str = "A", **more) -> 
 
 def test_gaps_stay_in_order_within_their_question():
     held = [gap("1"), gap("2", "What is about to end?"), gap("3")]
-    assert {q: [g.id for g in gs] for q, gs in gaplist.by_heading(held).items()} == {
+    assert {q: [g.id for g in gs] for q, gs in gaplist.by_question(held).items()} == {
         "Who is present?": ["gap:1", "gap:3"],
         "What is about to end?": ["gap:2"],
-    }
-
-
-def test_what_is_not_recorded_has_a_heading_each():
-    held = [
-        gap("1", "Does anyone know?", band="", text="Sale: opening hours not recorded"),
-        gap("2", "Does anyone know?", band="", text="Sale: engagement not recorded"),
-        gap("3", "Does anyone know?", band="", text="Hale: opening hours not recorded"),
-    ]
-
-    assert {q: [g.id for g in gs] for q, gs in gaplist.by_heading(held).items()} == {
-        "Opening hours not recorded": ["gap:1", "gap:3"],
-        "Engagement not recorded": ["gap:2"],
     }
 
 
@@ -72,9 +59,10 @@ def test_a_gap_stands_at_its_places_or_in_the_middle_of_its_area():
 
 def test_a_confidential_name_is_taken_out_of_every_text():
     named = gap("1", text="The refuge: no", because="The refuge is", closes=({"text": "Extend The refuge"},))
-    (clean,) = gaplist.without_confidential([named], ["The refuge"])
+    (clean,) = gaplist.without_confidential([named], Confidential(("The refuge",), frozenset({"a.csv:2"})))
     assert "refuge" not in f"{clean.text}{clean.because}{clean.closes}"
     assert clean.id == named.id
+    assert (clean.evidence, clean.evidence_more) == ((), 1)
 
 
 @pytest.fixture
@@ -105,8 +93,8 @@ def test_find_out_is_a_list_of_its_own_that_never_says_none(gaps_page):
 
 
 def test_a_filter_that_nothing_passes_is_said(gaps_page):
-    gaps_page.multiselect(key="bands").set_value(["B"]).run()
-    kinds = gaps_page.multiselect(key="gap_kinds")
+    gaps_page.multiselect(key="gap_band").set_value(["B"]).run()
+    kinds = gaps_page.multiselect(key="gap_kind")
     kinds.set_value(["review_overdue"]).run()
     assert "No gap passes these filters." in told(gaps_page)
 

@@ -1,8 +1,9 @@
-"""Blocks of the Gaps page: the two lists, filters, the list by question, the map, and one gap in full."""
+"""Blocks of the Gaps page: the two lists, filters, the list by question, and the map."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -11,12 +12,17 @@ from views import gaplist, maps, session
 from views.components.blocks import say_if_unusable
 from views.components.landscape_blocks import area_shade, opening_bounds
 from views.components.map import draw_map
-from views.gaplist import BANDS, Filters
-from views.markup import bullet_list, heading, html, legend, note, plain
+from views.gaplist import ANY_STATUS, BANDS, STILL_OPEN, Filters, Said
+from views.hours import hour_name
+from views.markup import heading, legend, note, plain
 from views.overview import NO_SHADE
 
 NEEDS_ACTION, FIND_OUT = "needs action", "find out"
-CHOSEN = "gap"
+CHOSEN, STATUS = "gap", "gap_status"
+_WIDTH = 215
+
+
+# --- the lists and their filters ------------------------------------------------------------------------------
 
 
 def list_choice(counts: Mapping[str, int]) -> str:
@@ -36,30 +42,119 @@ def list_choice(counts: Mapping[str, int]) -> str:
     return str(chosen or first)
 
 
-def filter_choices(gaps: Sequence[Gap]) -> Filters:
-    """Draw the filters over these gaps and return what was chosen."""
-    kinds = {kind: row["label"] for kind, row in gap_kinds().items() if any(gap.kind == kind for gap in gaps)}
-    questions = list(dict.fromkeys(gap.question for gap in gaps))
-    bands = [band for band in BANDS if any(gap.band == band for gap in gaps)]
-    with st.container(horizontal=True):
-        question = st.multiselect("Question", questions, key="questions", placeholder="all")
-        kind = st.multiselect("Kind", list(kinds), format_func=kinds.__getitem__, key="gap_kinds", placeholder="all")
-        band = st.multiselect("Band", bands, key="bands", placeholder="all", help=_band_help()) if bands else []
-    return Filters(tuple(question), tuple(kind), tuple(band))
+def filter_choices(gaps: Sequence[Gap], all_gaps: Sequence[Gap]) -> Filters:
+    """Draw the filters over these gaps of all, and return what was chosen; the address keeps it."""
+    evidenced = any(gap.band for gap in gaps)
+    areas = gaplist.area_names(all_gaps)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        questions, kinds, bands, topics = [], [], [], []
+        if evidenced:
+            questions = _several("Question", "gap_question", {gap.question: gap.question for gap in gaps})
+            kinds = _several("Kind", "gap_kind", _kinds(gaps))
+            bands = _several("Band", "gap_band", {band: band for band in BANDS}, help=_band_help(), width=110)
+        else:
+            topics = _several("Not recorded", "gap_topic", _topics(gaps))
+        inside = _several("Area", "gap_area", areas) if len(areas) > 1 else []
+        status = _status_filter()
+    return Filters(tuple(questions), tuple(kinds), tuple(bands), tuple(topics), tuple(inside), status)
 
 
-def draw_list(gaps: Sequence[Gap]) -> None:
-    """Draw the gaps under their headings: the first row of each, the others when asked for."""
-    for question, held in gaplist.by_heading(gaps).items():
+def _kinds(gaps: Sequence[Gap]) -> dict[str, str]:
+    return {kind: row["label"] for kind, row in gap_kinds().items() if any(gap.kind == kind for gap in gaps)}
+
+
+def _topics(gaps: Sequence[Gap]) -> dict[str, str]:
+    return {gap.topic: gap.text.rpartition(": ")[2].removesuffix(" not recorded") for gap in gaps}
+
+
+def _several(
+    label: str, key: str, named: Mapping[Any, str], *, help: str | None = None, width: int = _WIDTH
+) -> list[Any]:
+    say_if_unusable(key, list(named.values()))
+    return st.multiselect(
+        label,
+        list(named),
+        format_func=lambda code: named.get(code, str(code)),
+        key=key,
+        bind="query-params",
+        placeholder="all",
+        help=help,
+        width=width,
+    )
+
+
+def _status_filter() -> str:
+    options = gaplist.status_filters()
+    say_if_unusable(STATUS, options)
+    chosen = st.selectbox(
+        "Status",
+        options,
+        key=STATUS,
+        bind="query-params",
+        help="Open: all but what was said to be no gap.",
+        width=150,
+    )
+    return str(chosen)
+
+
+def _band_help() -> str:
+    return "; ".join(f"{band}: {words}" for band, words in BANDS.items())
+
+
+def _show(status: str) -> None:
+    st.session_state[STATUS] = status
+
+
+def at_the_hour(gaps: Sequence[Gap]) -> list[Gap]:
+    """Return the gaps that are short at the hour of the sidebar, and say which kinds do not depend on it."""
+    hour = session.selection().when
+    if hour is None:
+        return list(gaps)
+    kept = gaplist.short_then(gaps, session.result("coverage"), hour)
+    depend = sum(gap.kind in gaplist.BY_HOUR for gap in gaps)
+    short = sum(gap.kind in gaplist.BY_HOUR for gap in kept)
+    if depend:
+        st.html(
+            note(
+                f"At {hour_name(hour)}: of {depend:,} gaps in who is present, {short:,} are short at this hour and "
+                "listed. The other kinds do not depend on the hour."
+            )
+        )
+    else:
+        st.html(note(f"Nothing in this list depends on the hour: at {hour_name(hour)} it is the same."))
+    return kept
+
+
+def say_status(gaps: Sequence[Gap], said: Said, filters: Filters) -> None:
+    """Say how many of the gaps that pass the other filters have which status, and how to see those left out."""
+    counts = gaplist.status_counts(gaps, said)
+    if not said or not counts:
+        return
+    words = " · ".join(f"{label}: {count:,}" for label, count in counts.items())
+    hidden = len(gaps) - len(filters.keep(gaps, said))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(note(words + (f". {hidden:,} left out by the filter Status." if hidden else "")), width="content")
+        if hidden:
+            st.button("Show them too", key="all_status", type="tertiary", on_click=_show, args=(ANY_STATUS,))
+        elif filters.status != STILL_OPEN:
+            st.button("Open ones only", key="open_status", type="tertiary", on_click=_show, args=(STILL_OPEN,))
+
+
+# --- the list -------------------------------------------------------------------------------------------------
+
+
+def draw_list(gaps: Sequence[Gap], said: Said) -> None:
+    """Draw the gaps under their questions: the first row of each, the others when asked for."""
+    for question, held in gaplist.by_question(gaps).items():
         more = len(held) - 1
         with st.container(gap=None):
             st.html(heading(question))
-            _first(held[0])
+            _first(held[0], said)
             if more and st.toggle(f"{more:,} more", key=f"all_{question}"):
-                _rows(question, held)
+                draw_rows(question, held, said)
 
 
-def _first(gap: Gap) -> None:
+def _first(gap: Gap, said: Said) -> None:
     """Draw one gap in words; a click shows it in full."""
     chosen = st.session_state.get(CHOSEN) == gap.id
     band = f"{gap.band} · " if gap.band else ""
@@ -67,20 +162,24 @@ def _first(gap: Gap) -> None:
         plain(f"{band}{gap.text}"),
         key=f"first_{gap.id}",
         type="secondary" if chosen else "tertiary",
-        on_click=st.session_state.__setitem__,
-        args=(CHOSEN, gap.id),
+        on_click=choose,
+        args=(gap.id,),
     )
-    st.html(note(f"short {gap.shortfall:.0%} · {gaplist.people_words(gap)} · {gap.because}"))
+    status = f"{gaplist.status_label(said[gap.id].status)} · " if gap.id in said else ""
+    st.html(note(f"{status}short {gap.shortfall:.0%} · {gaplist.people_words(gap)} · {gap.because}"))
 
 
-def _rows(question: str, gaps: Sequence[Gap]) -> None:
-    frame = gaplist.gap_rows(gaps)
+def draw_rows(name: str, gaps: Sequence[Gap], said: Said) -> None:
+    """Draw these gaps as a table; a row that is ticked is shown in full."""
+    frame = gaplist.gap_rows(gaps, said)
     frame["people"] = [gaplist.people_words(gap) for gap in gaps]
-    key = f"gaps_{question}_{len(gaps)}"
+    key = f"gaps_{name}_{abs(hash(tuple(gap.id for gap in gaps)))}"
+    columns = ["band", "gap", "short", "people"] if gaps[0].band else ["gap", "short", "people"]
+    columns += ["status"] if any(gap.id in said for gap in gaps) else []
     st.dataframe(
-        frame[["band", "gap", "short", "people"]].rename(columns=str.capitalize),
+        frame[columns].rename(columns=str.capitalize),
         hide_index=True,
-        on_select=lambda: _choose(key, [gap.id for gap in gaps]),
+        on_select=lambda: _choose_row(key, [gap.id for gap in gaps]),
         selection_mode="single-row",
         height=min(39 + 35 * len(gaps), 400),
         column_config={
@@ -88,15 +187,26 @@ def _rows(question: str, gaps: Sequence[Gap]) -> None:
             "Gap": st.column_config.TextColumn(width=290),
             "Short": st.column_config.NumberColumn(format="%d %%", width=60),
             "People": st.column_config.TextColumn(width=110),
+            "Status": st.column_config.TextColumn(width=110),
         },
         key=key,
+        alt=f"Gaps: {name}",
     )
 
 
-def _choose(key: str, ids: list[str]) -> None:
+def choose(id: str) -> None:
+    """Show this gap in full from the next run on; for use in callbacks."""
+    if id.startswith("gap:"):
+        st.session_state[CHOSEN] = id
+
+
+def _choose_row(key: str, ids: list[str]) -> None:
     rows = st.session_state[key].selection.rows
     if rows:
-        st.session_state[CHOSEN] = ids[rows[0]]
+        choose(ids[rows[0]])
+
+
+# --- the map --------------------------------------------------------------------------------------------------
 
 
 def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
@@ -117,46 +227,6 @@ def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
         for trace in maps.picked_trace(mark.longitude, mark.latitude)
     ]
     figure = maps.figure(traces, opening_bounds(), view=f"gaps {chosen.database} {chosen.area}")
-    draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=360, on_pick=_choose_on_map)
+    draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=320, on_pick=choose)
     if marks:
         st.html(legend("Places with a gap", gaplist.marks_legend(marks)))
-
-
-def _choose_on_map(id: str) -> None:
-    if id.startswith("gap:"):
-        st.session_state[CHOSEN] = id
-
-
-def draw_gap(gaps: Sequence[Gap]) -> None:
-    """Draw one gap in full: the one chosen, or the first."""
-    if not gaps:
-        return
-    gap = next((gap for gap in gaps if gap.id == st.session_state.get(CHOSEN)), gaps[0])
-    band = f"band {gap.band}, {BANDS[gap.band]}" if gap.band else "not recorded: to be found out"
-    blocks = [
-        heading(gap.text, 2),
-        note(f"{gap_kinds()[gap.kind]['label']} · {band}"),
-        heading("Because"),
-        f'<p class="ls-line">{html(gap.because)}</p>',
-        f'<p class="ls-line">Short by {gap.shortfall:.0%} '
-        f"({html(gap_kinds()[gap.kind]['shortfall'])}). Young people: {html(gaplist.people_words(gap))}.</p>",
-    ]
-    if gap.closes:
-        blocks += [heading("What would close it"), bullet_list([way["text"] for way in gap.closes])]
-    names = session.derived(gaplist.member_names, gap.members)
-    if len(gap.members) > 1:
-        more = len(gap.members) - len(names)
-        blocks += [
-            heading(f"The {len(gap.members):,} places"),
-            bullet_list(names, more=f"and {more:,} more" if more > 0 else ""),
-        ]
-    blocks += [heading("Evidence"), bullet_list(gaplist.evidence_words(gap) or ["no row is cited"])]
-    st.html("".join(blocks))
-    spot = gap.about if gap.about not in session.areas() else next(iter(gap.members), None)
-    if spot and st.button(f"Show {plain(names[0] if names else 'it')} on Landscape", key="gap_place"):
-        st.session_state["picked"] = spot
-        st.switch_page(st.session_state["landscape_page"])
-
-
-def _band_help() -> str:
-    return "; ".join(f"{band}: {words}" for band, words in BANDS.items())
