@@ -175,7 +175,12 @@ def _ingest(verbs: Any) -> None:
     parser = _verb(verbs, "ingest", _run_ingest, "read files and folders into the store")
     parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--check", action="store_true", help="report, and write nothing")
-    parser.add_argument("--map", default=None, metavar="NAME|FILE", help="column map or adapter for these files")
+    parser.add_argument(
+        "--map",
+        default=None,
+        metavar="NAME|FILE",
+        help="column map or adapter for these files; your own are used by themselves",
+    )
     parser.add_argument("--source", default=None, metavar="NAME", help="name of the source, instead of folder/file")
     parser.add_argument("--level", default=None, help="level of the areas, where their codes do not tell it")
     parser.add_argument("--licence", default=None, help="licence of files that do not say theirs, such as OGL-UK-3.0")
@@ -186,6 +191,7 @@ def _ingest(verbs: Any) -> None:
 def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
     from graphmodel.store import open_store
     from ingest.pipeline import ingest
+    from ingest.quarantine import keep_report
     from views.terminal import print_json, print_report, progress_bar
 
     if "" in given.paths:
@@ -203,6 +209,7 @@ def _run_ingest(given: argparse.Namespace, settings: Settings) -> int:
             allow_removals=given.allow_removals,
             progress=progress,
         )
+    keep_report(report, settings)
     if given.format == "json":
         print_json(report.as_dict())
     else:

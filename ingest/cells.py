@@ -108,9 +108,7 @@ class Cells:
         return value
 
     def _code(self, field: Field, raw: Any, line: int | str) -> str | None:
-        assert field.codes is not None
-        known = _spellings(field.codes, tuple(code_list(field.codes).items()))
-        key = _spelling(str(raw))
+        known, key = _codes_of(field), _spelling(str(raw))
         if key in known:
             return known[key]
         if field.open and key:
@@ -210,6 +208,16 @@ def _in_range(name: str, value: Any) -> bool:
 
 def _spelling(text: str) -> str:
     return re.sub(r"[\W_]+", "_", text.casefold()).strip("_")
+
+
+def code_of(field: Field, word: str) -> str | None:
+    """Return the code that a word is in a field, by its own spelling or its label; None where it is none."""
+    return _codes_of(field).get(_spelling(word))
+
+
+def _codes_of(field: Field) -> dict[str, str]:
+    assert field.codes is not None
+    return _spellings(field.codes, tuple(code_list(field.codes).items()))
 
 
 @cache

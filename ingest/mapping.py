@@ -34,7 +34,7 @@ _TOP = frozenset(
     | {"records", "links"}
 )
 _RECORD = frozenset({"table", "id", "slug", "once", "when", "set", "fields"})
-_TESTS = frozenset({"given", "company"})
+_TESTS = frozenset({"given", "company", "body"})
 _GEOMETRY = ("point", "inner_point", "none")
 
 
@@ -99,10 +99,12 @@ class RecordMap:
 
     def id(self, row: Mapping[str, Any]) -> str | None:
         """Return the id of a row without its prefix, or None where all it is made of is blank."""
-        if not any(_text(row.get(name)) for name in placeholders(self.key)):
-            return None
-        text = fill(self.key, row)
+        text = self.key_text(row)
         return slug(text) if self.slugged else re.sub(r"\s+", "-", text) or None
+
+    def key_text(self, row: Mapping[str, Any]) -> str:
+        """Return what the id of a row is made of, "" where all of that is blank."""
+        return fill(self.key, row) if any(_text(row.get(name)) for name in placeholders(self.key)) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graphmodel.codes import code_list
-from graphmodel.schema import COMMON, LINK_TYPES, NODE_TYPES, SCHEMA_VERSION, Field, NodeType
+from graphmodel.schema import COMMON, LINK_TYPES, NODE_TYPES, SCHEMA_VERSION, Field, NodeType, label_of_table
 from ingest.cells import RANGES, SIGNED
 
 # The program makes these tables itself.
@@ -74,6 +74,11 @@ def tables() -> dict[str, tuple[Field, ...]]:
     """Return the columns of each table of a package that people fill in, ``links`` last."""
     found = {cls.table: table_fields(cls) for cls in NODE_TYPES.values() if cls.table not in _NOT_FILLED_IN}
     return {**found, "links": _link_fields()}
+
+
+def table_fields_of(table: str) -> tuple[Field, ...]:
+    """Return the columns of the node table of this name."""
+    return table_fields(NODE_TYPES[str(label_of_table(table))])
 
 
 def table_fields(cls: type[NodeType]) -> tuple[Field, ...]:

@@ -11,10 +11,11 @@ from typing import Any
 from graphmodel.errors import InputError
 from graphmodel.issues import issue
 from graphmodel.schema import NODE_TYPES, node_fields
+from ingest.cells import Teller
 from ingest.files import clean, columns, kind_of, read_csv, read_geojson, report_columns
 from ingest.mapping import ColumnMap, RecordMap, load_map, shipped
 from ingest.organisations import looks_like_company
-from ingest.privacy import is_personal_column
+from ingest.privacy import is_personal_column, looks_like_person_name, personal_value
 from ingest.rows import Match, RawRow, ReadContext, Reading, Strength
 
 NAME = "column_map"
@@ -67,6 +68,7 @@ def read_by(mapping: ColumnMap, path: Path, context: ReadContext) -> Reading:
 class _Tally:
     """What is remembered from row to row, and said at the end."""
 
+    tell: Teller
     written: set[str] = field(default_factory=set)
     skipped: int = 0
     people: int = 0
@@ -81,7 +83,7 @@ def _rows(mapping: ColumnMap, path: Path, context: ReadContext) -> Iterator[RawR
         context.report(issue("column_personal", context.file, field=column))
     if not report_columns(columns(path), known, context, required=sorted(needed)):
         return
-    tally = _Tally()
+    tally = _Tally(Teller(context.file, context.report))
     for line, row in _cells(path, context, keep=mapping.read_columns()):
         if any((clean(row.get(column)) or "").casefold() in values for column, values in mapping.skip.items()):
             tally.skipped += 1
@@ -112,7 +114,11 @@ def _records(mapping: ColumnMap, row: Row, line: int | str, tally: _Tally) -> It
     for alias, record in mapping.records.items():
         if not _applies(record, row, tally):
             continue
-        key = record.id(row | _point(row))
+        spelled = row | _point(row)
+        if what := personal_value(record.key_text(spelled), names=False):
+            tally.tell("personal_value", line, "id", what=what)
+            continue
+        key = record.id(spelled)
         if key:
             ids[alias] = f"{NODE_TYPES[record.label].prefix}:{key}"
             if record.once and ids[alias] in tally.written:
@@ -132,6 +138,8 @@ def _applies(record: RecordMap, row: Row, tally: _Tally) -> bool:
     said = row.get(column)
     if not said or test == "given" or looks_like_company(said):
         return bool(said)
+    if test == "body" and not looks_like_person_name(said):
+        return True
     tally.people += 1
     return False
 
