@@ -10,7 +10,7 @@ from made_up_town import ALWAYS_SHUT, EVENINGS, HOSTILE, link, town
 from analysis import ANALYSES
 from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point
-from views import service_card, service_sections, services
+from views import borders, service_card, service_sections, services
 from views.services import AFTER_SCHOOL, LONG_WAIT, OPEN, SHORT_WAIT, THEN, WAIT, find
 
 TODAY = date(2026, 11, 23)
@@ -247,6 +247,35 @@ def test_spend_by_level_tells_unknown_cost_from_none(landscape):
     assert table.loc["Level 2", ["Services", "Cost not recorded"]].tolist() == [1, 1]
 
 
+def bordering() -> list:
+    """The town, and a service run in the west that people of the east use too: 20 of them, as bought by their ward."""
+    used = LinkRecord("SERVES", "link:serves-e", "service:full", "area:W2", {"basis": "purchased", "people": 20})
+    few = LinkRecord("SERVES", "link:serves-f", "service:elders", "area:W2", {"suppressed": ["people"]})
+    return [*records(), used, few]
+
+
+def test_what_is_used_across_a_border_reads_both_ways_and_few_people_are_a_range():
+    result = ANALYSES["cross_border"](Landscape.from_records(bordering(), "area:T1", TODAY))
+    uses = borders.uses(result.rows, ()).set_index("Service")
+    assert uses.loc["Full", ["For people of", "Delivered", "In", "Because it is", "People"]].tolist() == [
+        "East", "only outside it", "West", "Purchased", "20",
+    ]  # fmt: skip
+    assert uses.loc["Elders", ["Because it is", "People"]].tolist() == ["not recorded", "1 to 9"]
+    areas = borders.by_area(result.rows).set_index("Area")
+    # 20 stands for 18 to 22, and fewer than ten for 1 to 9.
+    assert areas.loc["East", ["Services for it", "Only outside it", "People who use these"]].tolist() == [
+        2, 2, "19 to 31",
+    ]  # fmt: skip
+    assert areas.loc["West", ["of which for others", "People from elsewhere"]].tolist() == [2, "19 to 31"]
+    assert "2 are delivered only outside the area" in borders.in_short(result.summary)
+
+
+def test_where_nobody_said_for_whom_services_are_no_border_is_called_uncrossed(landscape):
+    told = ANALYSES["cross_border"](Landscape.from_records(town(), "area:T1", TODAY)).summary
+    assert borders.in_short(told) == ("Of 1 services delivered here nobody recorded for people of which area they are.")
+    assert borders.levels(landscape) == ("ward", "local_authority")  # one authority alone has no neighbour
+
+
 # --- the page -------------------------------------------------------------------------------------------------
 
 
@@ -306,7 +335,9 @@ def test_a_card_leads_to_the_map_of_the_area(page):
     assert page.session_state["picked"] == "service:full"
 
 
-@pytest.mark.parametrize("part", ["demand", "duplicates", "cliffs", "harms", "exclusion", "spend", "outcomes"])
+@pytest.mark.parametrize(
+    "part", ["demand", "duplicates", "cliffs", "harms", "exclusion", "borders", "spend", "outcomes"]
+)
 def test_every_part_has_a_table_caveats_a_command_and_a_citation(page, part):
     page.segmented_control(key="part").set_value(part).run()
     assert not page.exception and not page.error

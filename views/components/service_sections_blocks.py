@@ -1,4 +1,4 @@
-"""Blocks of the Services page below the directory: duplicates, age cliffs, harms, demand, spend, outcomes."""
+"""Blocks of the Services page below the directory: duplicates, age cliffs, harms, demand, borders, spend, outcomes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from views import service_sections, services, session
-from views.components.blocks import downloads, how_computed, say_if_unusable
+from graphmodel.codes import code_list
+from views import borders, service_sections, services, session
+from views.components.blocks import downloads, empty, how_computed, say_if_unusable
 from views.markup import heading, html, note
 
 
@@ -125,6 +126,33 @@ def _spend() -> None:
     how_computed(result, PARTS["spend"].method)
 
 
+def _borders() -> None:
+    names = {level: code_list("area_levels").get(level, level) for level in session.derived(borders.levels)}
+    if not names:
+        empty("No ward or local authority is loaded here: there is no border to cross. Load boundaries on Data.")
+        return
+    say_if_unusable("border", list(names.values()))
+    first = next(iter(names))
+    level = st.segmented_control(
+        "Borders of", list(names), format_func=names.__getitem__, default=first, key="border", bind="query-params"
+    )
+    result, (_, hidden) = session.result("cross_border", {"border": level or first}), _hidden()
+    st.html(f'<p class="ls-line">{html(borders.in_short(result.summary))}</p>')
+    used, paid = borders.uses(result.rows, hidden), borders.money(result.rows, hidden)
+    if not any(row["services_for_it"] for row in result.rows if row["about"] == "area"):
+        empty("Say of services for people of which areas they are: links SERVES, in links.csv of a package.")
+    else:
+        st.html(heading("Used across the border"))
+        _table(used, "borders", "No service is recorded as used across these borders.")
+    st.html(heading("By area"))
+    _table(borders.by_area(result.rows), "borders-areas", "No area of this level is looked at.")
+    if result.summary["agreements_across"] is not None:
+        st.html(heading("Money across the border"))
+        _table(paid, "borders-money", "No agreement is recorded as one across these borders.")
+    st.html("".join(note(caveat) for caveat in result.caveats))
+    how_computed(result, PARTS["borders"].method)
+
+
 def _outcomes() -> None:
     _draw("outcomes", service_sections.reported(session.result("outcomes").rows), "No service runs here.")
 
@@ -168,6 +196,13 @@ PARTS = {
         "For each school and alternative provision the services with the purpose of responding to exclusion: those "
         "that work on it, and those for its ward or wider. Schools are in the order of their names.",
         _exclusion,
+    ),
+    "borders": Part(
+        "Across borders",
+        "cross_border",
+        "A service is for people of an area where that is recorded, and delivered where its sessions are. Relying on a "
+        "neighbour is no fault: it says whose decisions matter here too.",
+        _borders,
     ),
     "spend": Part(
         "Spend",
