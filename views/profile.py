@@ -25,6 +25,7 @@ RECORDED = {
     "service_hours": "Services' hours",
     "service_capacity": "Services' places",
 }
+PROVENANCE = "Where this comes from"
 FUNNEL = ("identified", "approached", "engaged", "agreed", "trained", "active")
 
 
@@ -85,7 +86,7 @@ def place_profile(landscape: Landscape, id: str) -> Profile | None:
     else:
         sections += [_sessions(landscape, id)] if node == "Service" else []
         sections.append(_links(landscape, id))
-    sections.append(Section("Where this comes from", _provenance(row)))
+    sections.append(Section(PROVENANCE, _provenance(row)))
     return Profile(id, str(row["name"]), _sort(node, row), [s for s in sections if s.facts or s.lines])
 
 
