@@ -37,12 +37,12 @@ def declared_perceived(landscape: Landscape, *, state: str | None = None) -> Res
         raise UnknownName(f"No state is called '{state}'; there are {', '.join(STATES)}.")
     bodies = _bodies(landscape)
     rows = []
-    for (type, start, end), state, facts in _judged(landscape):
+    for (type, start, end), found, facts in _judged(landscape):
         if not (bodies["inside"][start] or bodies["inside"][end]):
             continue
         rows.append(
             {
-                "state": state,
+                "state": found,
                 "type": type,
                 "start": start,
                 "start_name": bodies["name"][start],
