@@ -7,15 +7,15 @@ kept as a claim that counts more than any source, so it survives every reload. A
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import blake2s
 from typing import Any
 
 from graphmodel import cypher, durable, locking
 from graphmodel.claims import (
+    DERIVED,
     EDIT,
     FINE_LEVELS,
     Precedence,
@@ -23,21 +23,16 @@ from graphmodel.claims import (
     has_ended,
     is_confidential,
     known_adapters,
+    sealed,
     stored,
 )
-from graphmodel.codes import code_list
 from graphmodel.cypher import Statements, decoded, encoded
-from graphmodel.disclosure import round_bounds, round_people
-from graphmodel.errors import InputError, UnknownName
-from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, label_of, link_fields, node_fields
+from graphmodel.edit_values import FIXED, checked
+from graphmodel.errors import EditConflict, InputError, UnknownName
+from graphmodel.records import LinkRecord
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, label_of
 
 LONGEST_TEAM = 80
-
-# Whose word it is stays the source's; a place is corrected in its file, for its areas follow from it.
-_FIXED = frozenset({"source", "source_row", "retrieved", "licence"})
-_FIXED_KINDS = frozenset({"point", "geometry"})
-_GUARDED = ("OBSERVED_IN", "value")  # may count people, which only its Measure tells
-_WEEK = re.compile("[01]{168}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +51,61 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """A stored node or link: its label or type, all its properties, and the start of a link; ``end`` of a new one."""
+    """A stored node or link: its label or type, all its properties, and the start of a link.
+
+    ``end`` is that of a new link; ``within`` says in which areas a new node lies.
+    """
 
     name: str
     properties: dict[str, Any]
     start: str = ""
     end: str = ""
-
-    @property
-    def fields(self) -> dict[str, Field]:
-        return node_fields(self.name) if self.name in NODE_TYPES else link_fields(self.name)
+    within: tuple[LinkRecord, ...] = ()
 
 
-def edit(store: Statements, id: str, changes: Mapping[str, Any], team: str) -> list[Edit]:
+def edit(
+    store: Statements, id: str, changes: Mapping[str, Any], team: str, *, seen: Mapping[str, Any] | None = None
+) -> list[Edit]:
     """Change properties of the node or link ``id`` and return the entries made, one for each that differs.
 
     ``changes`` maps property names to values in the types of records; None makes a value unknown. Hours are two
     properties, the text and ``<name>_week``; a text without its week makes the week unknown. Counts of people are
-    rounded, and not stored below the threshold. Raises UnknownName (no such id), InputError (a team label that is
-    empty or an e-mail address, a value the field cannot take), StoreLocked and StoreUnavailable.
+    rounded, and not stored below the threshold. ``seen`` is what the team saw before it changed it. Raises EditConflict
+    where that holds no longer, UnknownName (no such id), InputError (a team label that is empty or an e-mail address, a
+    value the field cannot take), StoreLocked and StoreUnavailable.
     """
     team = team_name(team)
     with locking.held(store, "an edit") as holder:
         durable.resume(store, holder)
         thing = _find(store, id)
-        values = _checked(thing, changes, store.settings.threshold)
+        values = checked(thing.name, changes, store.settings.threshold)
+        _check_seen(store, id, thing, {name: value for name, value in (seen or {}).items() if name in values})
         return _say(store, holder, id, thing, values, team, undone={})
+
+
+def create(
+    store: Statements,
+    label: str,
+    key: str,
+    fields: Mapping[str, Any],
+    team: str,
+    *,
+    within: Iterable[LinkRecord] = (),
+) -> list[Edit]:
+    """Make a node that people speak of and no source, and return the entries made; its id is ``<prefix>:<key>``.
+
+    ``within`` are the derived links to the areas it lies in. The node goes when all that was said of it is taken back.
+    Raises InputError where there is one of this id already or a required field is missing, and what ``edit`` raises.
+    """
+    team = team_name(team)
+    id = f"{NODE_TYPES[label].prefix}:{key}"
+    with locking.held(store, "an edit") as holder:
+        durable.resume(store, holder)
+        if store.run(cypher.read_nodes(label, by_id=True), ids=[id]):
+            raise InputError(f"There is {id} already; give it another name, or change that one.")
+        given = {"sensitivity": "internal", **fields}
+        values = {"source": EDIT, **checked(label, given, store.settings.threshold, new=True)}
+        return _say(store, holder, id, _Thing(label, {}, within=tuple(within)), values, team, undone={})
 
 
 def join(store: Statements, type: str, start: str, end: str, changes: Mapping[str, Any], team: str) -> list[Edit]:
@@ -98,7 +122,9 @@ def join(store: Statements, type: str, start: str, end: str, changes: Mapping[st
             _find(store, node)
         found = store.run(cypher.read_link(type), id=id)
         thing = _Thing(type, found[0]["p"] if found else {}, start, "" if found else end)
-        values = {"source": EDIT, **_checked(thing, changes, store.settings.threshold)}
+        # A link of which nothing is said but that it is there needs an entry too, by which it can be taken back.
+        given = changes or ({} if found else {"sensitivity": "internal"})
+        values = {"source": EDIT, **checked(thing.name, given, store.settings.threshold)}
         return _say(store, holder, id, thing, values, team, undone={})
 
 
@@ -172,7 +198,7 @@ def undo(store: Statements, team: str, *, of: str | None = None) -> list[Edit]:
 # What is said of these is in the log alone.
 _NO_NODES = ("gap:",)
 _NOT_SAID = object()
-# A link that people made, of which nobody says anything any more.
+# What people made, and of which nobody says anything any more.
 _ONLY_MADE = {EDIT: {"source": EDIT}}
 _LEAVE_FINE = "MATCH (n:{label} {{id: $id}})-[r:WITHIN]->(a:Area) WHERE a.level IN $levels DELETE r"
 _LOG = "UNWIND $rows AS row CREATE (e:Edit) SET e = row"
@@ -215,13 +241,15 @@ def _say(
 ) -> list[Edit]:
     """Write the claim, the entries and the version in one transaction."""
     properties = _with_claim(store, id, thing, values)
-    told = [name for name in values if name not in _FIXED]
+    told = [name for name in values if name not in FIXED]
     entries, rows = _made(store, id, thing.properties, properties, told, team, undone)
     if not entries:
         return []
     with store.transaction() as run:
         holder.check(run)
         run(_statement(thing, properties), rows=[{"id": id, "start": thing.start, "end": thing.end, "p": properties}])
+        if thing.within:
+            run(cypher.write_links("WITHIN", thing.name, "Area"), rows=[_derived_row(link) for link in thing.within])
         if is_confidential(properties) and thing.name in LINK_TYPES["WITHIN"].starts:
             run(_LEAVE_FINE.format(label=thing.name), id=id, levels=FINE_LEVELS)
         run(_LOG, rows=rows)
@@ -230,9 +258,9 @@ def _say(
 
 
 def _statement(thing: _Thing, properties: Mapping[str, Any]) -> str:
-    """Return the statement that keeps these properties of a thing; without any it is a link that goes."""
+    """Return the statement that keeps these properties of a thing; without any it goes."""
     if not thing.start:
-        return cypher.write_nodes(thing.name)
+        return cypher.write_nodes(thing.name) if properties else cypher.delete_nodes(thing.name)
     start = cypher.label_of_end(thing.start)
     if thing.end:
         return cypher.write_links(thing.name, start, cypher.label_of_end(thing.end))
@@ -295,10 +323,41 @@ def _with_claim(store: Statements, id: str, thing: _Thing, values: Mapping[str, 
     said = {**claims.get(EDIT, {}), **values}
     claims[EDIT] = {name: value for name, value in said.items() if value is not _NOT_SAID}
     if claims == _ONLY_MADE:
+        _check_alone(store, id, thing)
         return {}
     if not claims[EDIT]:
         del claims[EDIT]
     return stored(thing.name, id, claims, Precedence(known_adapters(store)))
+
+
+def _check_seen(store: Statements, id: str, thing: _Thing, seen: Mapping[str, Any]) -> None:
+    """Raise EditConflict where a value is another than the team saw before it changed it."""
+    for name, value in seen.items():
+        now = thing.properties.get(name)
+        if now != value:
+            last = next((each for each in reversed(history(store, id)) if each.field == name), None)
+            who = f"{last.team} on {last.when:%d %b %Y at %H:%M} UTC" if last else "a load"
+            raise EditConflict(
+                f"'{name}' was changed by {who} after you opened it: it is now {_in_words(now)}. Look again, then save."
+            )
+
+
+def _in_words(value: Any) -> str:
+    return "not known" if value is None else f"“{value}”"
+
+
+def _check_alone(store: Statements, id: str, thing: _Thing) -> None:
+    """Raise InputError where a node people made would take links that people made with it."""
+    if thing.start:
+        return
+    text = f"MATCH (n:{cypher.known_label(thing.name)} {{id: $id}})-[r]-() WHERE r.source = $edit RETURN count(r) AS n"
+    if links := store.run(text, id=id, edit=EDIT)[0]["n"]:
+        raise InputError(f"{id} has {links} links that people made after it; take those back first.")
+
+
+def _derived_row(link: LinkRecord) -> dict[str, Any]:
+    properties = sealed({**cypher.tidy(link.type, link.id, link.properties), "id": link.id, "sources": [DERIVED]})
+    return {"id": link.id, "start": link.start, "end": link.end, "p": properties}
 
 
 def _find(store: Statements, id: str) -> _Thing:
@@ -320,77 +379,3 @@ def team_name(team: str) -> str:
     if not label or "@" in label or len(label) > LONGEST_TEAM:
         raise InputError("Say which team makes the change, in a few words: never a person's name or e-mail address.")
     return label
-
-
-def _checked(thing: _Thing, changes: Mapping[str, Any], threshold: int) -> dict[str, Any]:
-    by_property = {name: field for field in thing.fields.values() for name in field.properties}
-    values: dict[str, Any] = {}
-    for name, value in changes.items():
-        field = by_property.get(name)
-        if field is None or name in _FIXED or field.kind in _FIXED_KINDS or (thing.name, name) == _GUARDED:
-            raise InputError(f"'{name}' of {thing.name} cannot be changed here.")
-        value = _blank_is_unknown(value)
-        if value is None and field.required:
-            raise InputError(f"'{name}' of {thing.name} cannot be left blank.")
-        values |= {name: None} if value is None else _fitting(field, name, value, threshold)
-        if field.kind == "hours" and name == field.name:
-            values.setdefault(f"{name}_week", changes.get(f"{name}_week"))
-    return values
-
-
-def _blank_is_unknown(value: Any) -> Any:
-    return None if value in ("", []) or (isinstance(value, str) and not value.strip()) else value
-
-
-def _fitting(field: Field, name: str, value: Any, threshold: int) -> dict[str, Any]:
-    """Return what is stored for a value. Raises InputError when it does not fit its field."""
-    if not _fits(field, name, value):
-        raise InputError(f"{value!r} does not fit '{name}': {_wanted(field)}.")
-    if field.people:
-        return _rounded(field.name, value, threshold)
-    return {name: float(value) if field.kind == "number" else value}
-
-
-def _rounded(name: str, value: int, threshold: int) -> dict[str, Any]:
-    if name in ("lower", "upper"):
-        lower, upper = round_bounds(value if name == "lower" else None, value if name == "upper" else None, threshold)
-        return {name: lower if name == "lower" else upper}
-    kept = round_people(value, threshold)
-    if name == "people" and kept.people is None:
-        return {"people": None, "lower": kept.lower, "upper": kept.upper}
-    return {name: kept.people}
-
-
-def _fits(field: Field, name: str, value: Any) -> bool:
-    if name.endswith("_week") and field.kind == "hours":
-        return isinstance(value, str) and bool(_WEEK.fullmatch(value))
-    if field.kind in ("codes", "texts"):
-        return isinstance(value, list) and all(isinstance(each, str) and _known(field, each) for each in value)
-    if field.kind == "numbers":
-        return isinstance(value, list) and all(_is_number(each) for each in value)
-    if field.kind == "integer":
-        fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= cypher.LARGEST_INTEGER
-        return fits and not (field.people and value < 0)
-    if field.kind == "number":
-        return _is_number(value)
-    if field.kind == "date":
-        return isinstance(value, date) and not isinstance(value, datetime)
-    if field.kind == "datetime":
-        return isinstance(value, datetime)
-    if field.kind == "boolean":
-        return isinstance(value, bool)
-    return isinstance(value, str) and _known(field, value)
-
-
-def _known(field: Field, code: str) -> bool:
-    return not field.codes or field.open or code in code_list(field.codes)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0
-
-
-def _wanted(field: Field) -> str:
-    if field.codes and not field.open:
-        return f"it takes {', '.join(code_list(field.codes))}"
-    return f"it takes a value of kind {field.kind}"

@@ -31,3 +31,7 @@ class StoreLocked(LandscapeError, TimeoutError):
     """Somebody else is loading."""
 
     exit_code = 3
+
+
+class EditConflict(LandscapeError, RuntimeError):
+    """Somebody else changed the same since it was looked at."""

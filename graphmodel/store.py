@@ -34,7 +34,7 @@ from graphmodel.cypher import Run
 from graphmodel.errors import InputError, LandscapeError, Refused, StoreUnavailable
 from graphmodel.loading import LoadCounts, load_records
 from graphmodel.reader import Table, run_query
-from graphmodel.records import Point, Record
+from graphmodel.records import LinkRecord, Point, Record
 from graphmodel.schema import SCHEMA_VERSION
 from graphmodel.settings import Settings, load_settings
 
@@ -210,9 +210,21 @@ class GraphStore:
             wait_seconds=wait_seconds,
         )
 
-    def edit(self, id: str, changes: Mapping[str, Any], team: str) -> list[edits.Edit]:
+    def edit(
+        self, id: str, changes: Mapping[str, Any], team: str, *, seen: Mapping[str, Any] | None = None
+    ) -> list[edits.Edit]:
         """Change fields of a node or link as a person; see ``edits.edit``."""
-        return edits.edit(self, id, changes, team)
+        return edits.edit(self, id, changes, team, seen=seen)
+
+    def create(
+        self, label: str, key: str, fields: Mapping[str, Any], team: str, *, within: Iterable[LinkRecord] = ()
+    ) -> list[edits.Edit]:
+        """Make a node as a person; see ``edits.create``."""
+        return edits.create(self, label, key, fields, team, within=within)
+
+    def join(self, type: str, start: str, end: str, fields: Mapping[str, Any], team: str) -> list[edits.Edit]:
+        """Say as a person that a link is there; see ``edits.join``."""
+        return edits.join(self, type, start, end, fields, team)
 
     def kind_of(self, id: str) -> str:
         """Return the label or the link type of what has this id; raises UnknownName."""
@@ -238,13 +250,15 @@ class GraphStore:
         """Return a count that moves on with each remark on what is no node: these leave the version as it is."""
         return int(self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.remarks AS n")[0]["n"] or 0)
 
-    def backup(self, path: Path | str) -> dict[str, Any]:
+    def backup(
+        self, path: Path | str, *, name: str | None = None, progress: durable.Progress = durable.nobody_asks
+    ) -> dict[str, Any]:
         """Write everything into one file and return its manifest; see ``backup.write``."""
-        return backup.write(self, Path(path))
+        return backup.write(self, Path(path), name=name, progress=progress)
 
-    def restore(self, path: Path | str) -> dict[str, Any]:
+    def restore(self, path: Path | str, *, progress: durable.Progress = durable.nobody_asks) -> dict[str, Any]:
         """Replace everything by what a backup holds and return its manifest; see ``backup.restore``."""
-        manifest = backup.restore(self, Path(path))
+        manifest = backup.restore(self, Path(path), progress=progress)
         if manifest["schema"] < SCHEMA_VERSION:
             self.change("MATCH (m:Meta {id: 'meta'}) SET m.schema = $schema", schema=manifest["schema"])
             migrations.migrate(self, manifest["schema"])
