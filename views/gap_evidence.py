@@ -41,7 +41,7 @@ def _evidence(where: str, held: list[tuple[str, str | None]], sources: dict[str,
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     datasets = list(dict.fromkeys(source for _, source in held if source))
     told = [source_line(sources[name]) if name in sources else name for name in datasets]
-    return Evidence(where, ", ".join(names[:MOST_NAMED]) + more or NOT_KNOWN, "; ".join(told) or NOT_KNOWN)
+    return Evidence(where, ", ".join(names[:MOST_NAMED]) + more or NOT_KNOWN, "; ".join(told) or "Source not known")
 
 
 def _grouped(held: Iterable[tuple[str, str, str | None]]) -> dict[str, list[tuple[str, str | None]]]:

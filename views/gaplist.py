@@ -136,6 +136,12 @@ def places_of(gap: Gap) -> tuple[str, ...]:
     return gap.members or (gap.about,)
 
 
+def noun(gap: Gap) -> str:
+    """Return what the members of a gap are called together."""
+    nouns = {"Guardian": "guardians", "Service": "services", "Organisation": "organisations", "Area": "areas"}
+    return nouns.get(label_of(places_of(gap)[0]) or "", "places")
+
+
 def by_question(gaps: Iterable[Gap]) -> dict[str, list[Gap]]:
     """Return question -> its gaps, in the order of the list."""
     held: dict[str, list[Gap]] = {}

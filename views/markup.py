@@ -35,6 +35,11 @@ def heading(text: object, level: int = 3) -> str:
     return f'<h{level} class="ls-h">{html(text)}</h{level}>'
 
 
+def task(text: object) -> str:
+    """Return a heading that is a sentence as HTML."""
+    return f'<h3 class="ls-h ls-task">{html(text)}</h3>'
+
+
 def facts(rows: Iterable[tuple[object, object]]) -> str:
     """Return a two-column list of name and value as HTML; a value that is None reads "not known"."""
     cells = "".join(f"<dt>{html(name)}</dt><dd>{_value(value)}</dd>" for name, value in rows)
@@ -78,6 +83,7 @@ def style_sheet() -> str:
 .ls-h {margin: .9rem 0 .2rem; padding: 0; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase;
   opacity: .75; font-weight: 600}
 h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1; margin-top: 0}
+h3.ls-task {font-size: .95rem; letter-spacing: 0; text-transform: none; opacity: 1}
 .ls-facts {display: grid; grid-template-columns: minmax(7.5rem, max-content) 1fr; gap: .1rem .9rem;
   margin: 0 !important; padding: 0 !important}
 .ls-facts dt, .ls-facts dd {margin: 0 !important; padding: 0 !important; font-size: .875rem; font-weight: 400;
@@ -88,7 +94,7 @@ h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1
 .ls-table table {border-collapse: collapse; width: 100%; font-size: .8125rem; margin: .2rem 0}
 .ls-table th, .ls-table td {text-align: left; vertical-align: top; padding: .2rem .5rem .2rem 0; font-weight: 400;
   overflow-wrap: anywhere; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent)}
-.ls-table th {opacity: .75}
+.ls-table th {opacity: .75} .ls-table th:first-child {min-width: 6.5rem}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
 .ls-legend {font-size: .8125rem}
 .ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; column-gap: 1.1rem}

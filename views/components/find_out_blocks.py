@@ -7,25 +7,26 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.gaps import Gap
-from views import find_out, session, tables
+from views import find_out, markup, session, tables
 from views.components.gap_blocks import draw_rows
 from views.find_out import Task
 from views.gaplist import Said
-from views.markup import heading, note, plain
+from views.markup import note, plain
 
 
 def draw_tasks(gaps: Sequence[Gap], said: Said) -> None:
     """Draw what there is to find out: a sentence each, what to do and where, and the areas when asked for."""
     for task in find_out.tasks(gaps):
         with st.container(gap=None):
-            st.html(heading(task.sentence) + note(f"{task.todo}. {_where(task)}"))
+            st.html(markup.task(task.sentence) + note(f"{task.todo}. {_where(task)}"))
             with st.container(horizontal=True, vertical_alignment="center"):
                 _do_it(task)
                 count = len(task.gaps)
                 wanted = st.toggle(plain(f"By area ({count:,})"), key=f"all_{task.topic}")
             if wanted:
                 draw_rows(task.topic, task.gaps, said)
-    st.html(note(find_out.HOLDS_AGAIN))
+    demo = " Files go into your own data, never into the demo." if session.selection().database == session.DEMO else ""
+    st.html(note(find_out.HOLDS_AGAIN + demo))
 
 
 def _where(task: Task) -> str:

@@ -19,7 +19,7 @@ from views.overview import NO_SHADE
 
 NEEDS_ACTION, FIND_OUT = "needs action", "find out"
 CHOSEN, STATUS = "gap", "gap_status"
-_WIDTH = 215
+_WIDTH = 180
 
 
 # --- the lists and their filters ------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def filter_choices(gaps: Sequence[Gap], all_gaps: Sequence[Gap]) -> Filters:
         if evidenced:
             questions = _several("Question", "gap_question", {gap.question: gap.question for gap in gaps})
             kinds = _several("Kind", "gap_kind", _kinds(gaps))
-            bands = _several("Band", "gap_band", {band: band for band in BANDS}, help=_band_help(), width=110)
+            bands = _several("Band", "gap_band", {band: band for band in BANDS}, help=_band_help(), width=105)
         else:
             topics = _several("Not recorded", "gap_topic", _topics(gaps))
         inside = _several("Area", "gap_area", areas) if len(areas) > 1 else []
@@ -92,7 +92,7 @@ def _status_filter() -> str:
         key=STATUS,
         bind="query-params",
         help="Open: all but what was said to be no gap.",
-        width=150,
+        width=140,
     )
     return str(chosen)
 

@@ -75,14 +75,19 @@ def _places(gap: Gap) -> list[str]:
     names = session.derived(gaplist.member_names, gap.members)
     more = len(gap.members) - len(names)
     told = bullet_list(names, more=f"and {more:,} more" if more > 0 else "")
-    return [heading(f"The {len(gap.members):,} places"), told]
+    return [heading(f"The {len(gap.members):,} {gaplist.noun(gap)}"), told]
 
 
 def _evidence(gap: Gap) -> list[str]:
-    rows = [(row.where, row.what, row.source) for row in session.derived(evidence_of, gap.evidence)]
-    told = table(("File and line", "What is recorded there", "Source"), rows, label="Evidence") if rows else ""
-    more = note(f"and {gap.evidence_more:,} more rows") if gap.evidence_more else ""
-    return [heading("Evidence"), told + more or note("No row is cited.")]
+    held: dict[str, list[tuple[str, str]]] = {}
+    for row in session.derived(evidence_of, gap.evidence):
+        held.setdefault(row.source, []).append((row.where, row.what))
+    blocks = [heading("Evidence")]
+    for source, rows in held.items():
+        blocks += [note(source), table(("File and line", "What it records"), rows, label=f"Evidence from {source}")]
+    if gap.evidence_more:
+        blocks.append(note(f"and {gap.evidence_more:,} more rows"))
+    return blocks if len(blocks) > 1 else [*blocks, note("No row is cited.")]
 
 
 def _to_landscape(gap: Gap) -> None:
@@ -160,7 +165,7 @@ def draw_gone(gone: Sequence[Gone]) -> None:
         st.html(
             note(
                 "Somebody said something of these, and the analysis finds them no more for this area and date. That "
-                "may be because they were closed, because data was corrected, or because another area or date is chosen."
+                "may be because they were closed, because data was corrected, or because another area or day is chosen."
             )
             + table(("Gap", "Last said", "Because"), rows, label="No longer found")
         )
