@@ -19,7 +19,7 @@ from typing import IO, Any
 from graphmodel import cypher, durable, locking
 from graphmodel.columns import MemoryTables, build
 from graphmodel.cypher import Statements, decode_all, encode_all, label_of_end, link_row, shown
-from graphmodel.durable import Change
+from graphmodel.durable import Change, Progress, nobody_asks
 from graphmodel.errors import InputError, StoreUnavailable
 from graphmodel.schema import LINK_TYPES, NODE_TYPES, SCHEMA_VERSION
 from graphmodel.settings import Settings
@@ -29,17 +29,19 @@ KEPT = ("Edit", "Waiting")
 MANIFEST = "manifest.json"
 
 
-def write(store: Statements, path: Path) -> dict[str, Any]:
-    """Write everything the store holds into the zip ``path`` and return its manifest.
+def write(
+    store: Statements, path: Path, *, name: str | None = None, progress: Progress = nobody_asks
+) -> dict[str, Any]:
+    """Write everything the store holds into the zip ``path`` and return its manifest, with the ``name`` if given.
 
-    No load or edit happens meanwhile. The file has its name only once it was read again and found equal. Raises
-    InputError where the file cannot be written, StoreLocked and StoreUnavailable.
+    No load or edit happens meanwhile. ``progress`` is told stage, done, total. The file has its name only once it was
+    read again and found equal. Raises InputError where the file cannot be written, StoreLocked and StoreUnavailable.
     """
     beside = path.with_name(path.name + ".part")
     try:
         with locking.held(store, "a backup") as holder:
             durable.resume(store, holder)
-            manifest = _write(store, beside)
+            manifest = _write(store, beside, name, progress)
         if _read_manifest(beside) != manifest:
             raise StoreUnavailable(f"The backup {path} could not be read back as it was written; use another disk.")
         check(beside)
@@ -49,6 +51,11 @@ def write(store: Statements, path: Path) -> dict[str, Any]:
     finally:
         beside.unlink(missing_ok=True)
     return manifest
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Return the manifest of a backup, its rows unread. Raises InputError where the file is none of ours."""
+    return _read_manifest(path)
 
 
 def check(path: Path) -> dict[str, Any]:
@@ -98,12 +105,12 @@ def columns(path: Path, settings: Settings) -> tuple[MemoryTables, datetime]:
     return tables, datetime.fromisoformat(manifest["written"])
 
 
-def restore(store: Statements, path: Path) -> dict[str, Any]:
+def restore(store: Statements, path: Path, *, progress: Progress = nobody_asks) -> dict[str, Any]:
     """Replace what the store holds by what the backup ``path`` holds, and return the manifest.
 
-    A backup of what was there is kept in ``<data_dir>/backups`` first. Raises InputError for a file that is not a
-    whole backup, or holds the demo where real data is meant (or the other way round). A backup of an earlier schema
-    is left as it is: ``GraphStore.restore`` migrates it.
+    A backup of what was there is kept in ``<data_dir>/backups`` first. ``progress`` is as for ``write``. Raises
+    InputError for a file that is not a whole backup, or holds the demo where real data is meant (or the other way
+    round). A backup of an earlier schema is left as it is: ``GraphStore.restore`` migrates it.
     """
     if not path.is_file():
         raise InputError(f"There is no backup {path}.")
@@ -116,7 +123,7 @@ def restore(store: Statements, path: Path) -> dict[str, Any]:
         durable.resume(store, holder)
         chunks = list(durable.chunks(_differences(store, path, manifest)))
         if chunks:
-            durable.carry_out(store, holder, chunks, lambda _stage, _done, _total: None)
+            durable.carry_out(store, holder, chunks, progress)
     return manifest
 
 
@@ -133,16 +140,18 @@ def keep_before(store: Statements, why: str) -> Path:
     return path
 
 
-def _write(store: Statements, path: Path) -> dict[str, Any]:
+def _write(store: Statements, path: Path, called: str | None, progress: Progress) -> dict[str, Any]:
     meta = store.run("MATCH (m:Meta {id: 'meta'}) RETURN m.schema AS schema, m.kind AS kind")[0]
     members: dict[str, Any] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (*NODE_TYPES, *KEPT, *LINK_TYPES):
+        names = (*NODE_TYPES, *KEPT, *LINK_TYPES)
+        for number, name in enumerate(names, 1):
             members[name] = _write_member(store, archive, name)
+            progress("writing", number, len(names))
         manifest = {
             "format": FORMAT, "schema": meta["schema"], "kind": meta["kind"],
             "written": datetime.now(UTC).isoformat(), "members": members,
-        }  # fmt: skip
+        } | ({"name": called} if called else {})  # fmt: skip
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
     return manifest
 

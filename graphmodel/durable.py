@@ -32,6 +32,10 @@ def nobody_listens(_step: str) -> None:
     """Do nothing: the hook of ``on_step`` outside tests."""
 
 
+def nobody_asks(_stage: str, _done: int, _total: int) -> None:
+    """Do nothing: the progress of work that nobody watches."""
+
+
 # Called with the name of each step: tests end the process there.
 on_step: Callable[[str], None] = nobody_listens
 

@@ -77,7 +77,7 @@ def load_records(
     wait_seconds: float = locking.WAIT_SECONDS,
 ) -> LoadCounts:
     """Load all records or none; see ``GraphStore.load``."""
-    say = progress or (lambda _stage, _done, _total: None)
+    say = progress or durable.nobody_asks
     incoming = Incoming.gathered(records)
     with locking.held(store, "a load", seconds=wait_seconds) as holder:
         durable.on_step("locked")
