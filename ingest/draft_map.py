@@ -228,7 +228,8 @@ def _alike(name: str, column: str) -> float:
         return 1.0 - min(known.index(said), 20) / 1000
     if parts & set(known) or any(said.endswith(f" {word}") for word in known[:2]):
         return 0.95
-    return max(SequenceMatcher(None, said, word).ratio() for word in known if len(word) > 3) * 0.93 if said else 0.0
+    letters = (SequenceMatcher(None, said, word).ratio() for word in known if len(word) > 3)
+    return max(letters, default=0.0) * 0.93 if said else 0.0
 
 
 def _table(file: str, columns: Sequence[Column]) -> str:

@@ -75,11 +75,13 @@ def keep(name: str, text: str, settings: Settings) -> OwnMap:
     return OwnMap(path, known)
 
 
-def keep_shipped(shipped: str, file: str, settings: Settings) -> OwnMap:
-    """Keep a copy of a map that ships for a file of another name: so a suggestion is confirmed for good."""
-    entry = yaml.load(map_text(shipped), Loader=yaml.BaseLoader)  # noqa: S506  it makes nothing but text
-    entry["file"] = pattern_of(file)
-    return keep(f"{shipped} {Path(file).stem}", as_yaml(entry), settings)
+def confirm(name: str, file: str, settings: Settings) -> OwnMap:
+    """Keep a map, one's own or one that ships, for a file of another name too: a suggestion is confirmed so."""
+    own = next((each for each in own_maps(settings) if each.name == name), None)
+    entry = yaml.load(own.path.read_text("utf-8-sig") if own else map_text(name), Loader=yaml.BaseLoader)  # noqa: S506
+    known = entry.get("file", []) if own else []
+    entry["file"] = [*([known] if isinstance(known, str) else known), pattern_of(file)]
+    return keep(name if own else f"{name} {Path(file).stem}", as_yaml(entry), settings)
 
 
 def remove(name: str, settings: Settings) -> None:

@@ -30,6 +30,7 @@ class Job:
     error: str | None = None
     ended: bool = False
     _stop: bool = field(default=False, repr=False)
+    _over: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Take note of how far the work is; ends it if somebody asked so and nothing was written yet."""
@@ -40,6 +41,10 @@ class Job:
     def stop(self) -> None:
         """Ask the work to end at its next step."""
         self._stop = True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long for the end and return whether it has come: what is quick needs no progress shown."""
+        return self._over.wait(seconds)
 
     @property
     def can_stop(self) -> bool:
@@ -73,3 +78,4 @@ def _run(job: Job, work: Callable[[Progress], Any]) -> None:
         job.error = f"{job.name} failed because of a fault in the program; the log says more. Nothing was half loaded."
     finally:
         job.ended = True
+        job._over.set()

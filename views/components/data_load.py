@@ -1,9 +1,11 @@
-"""The part Load of the Data page: what to load, how far it is, and what was found."""
+"""The part Load of the Data page: choose files, see how each is recognised, check, load, and what was found."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import weakref
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +14,64 @@ import streamlit as st
 
 from graphmodel.settings import Settings
 from graphmodel.store import open_store
+from ingest.own_maps import own_maps
 from ingest.pipeline import ingest
+from ingest.preview import Look, look
+from ingest.quarantine import keep_report
 from ingest.report import LoadReport
 from views import jobs, session, uploads
-from views.components.blocks import complain, downloads, in_place
+from views.components.blocks import complain, downloads, in_place, say_if_unusable
+from views.components.data_mapping import draw_mapping, draw_own_maps
+from views.components.data_quarantine import draw_quarantine
 from views.components.sidebar import choose_own_data
+from views.loading import recognised_rows, said_of
 from views.markup import facts, heading, note, plain
 
 JOB = "load_job"
+CHOSEN = "load_chosen"
+LOOK_JOB = "look_job"
+SECTIONS = ("Files", "Quarantine", "Your column maps")
+_AT_ONCE = 2.0  # seconds in which files are usually recognised
+
+
+@dataclass
+class Chosen:
+    """The files somebody gave, and how they were recognised; uploads lie in a folder that goes with this."""
+
+    key: Hashable
+    paths: list[Path]
+    looked: Look | None = None
+    error: str = ""
+    confirmed: dict[str, str] = field(default_factory=dict)
 
 
 def draw_load() -> None:
-    """Draw the form that loads files, and the report of what it did."""
-    with in_place("Loading"):
-        load_form()
-    with in_place("The report"):
-        load_progress()
+    """Draw the section that was chosen: files to load, what was refused, or the column maps of one's own."""
+    say_if_unusable("load_section", SECTIONS)
+    section = st.segmented_control(
+        "Section", SECTIONS, default=SECTIONS[0], key="load_section", bind="query-params",
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    settings = _settings()
+    if section == "Quarantine":
+        with in_place("The quarantine"):
+            draw_quarantine(settings)
+    elif section == "Your column maps":
+        with in_place("The list of column maps"):
+            draw_own_maps(settings)
+    else:
+        with in_place("Loading"):
+            _draw_files(settings)
+        with in_place("The report"):
+            load_progress()
 
 
-def load_form() -> None:
-    """Draw the form that loads a folder or uploaded files into the database of one's own data."""
-    settings = replace(session.base_settings(), demo=session.databases() == [session.DEMO])
+def _settings() -> Settings:
+    """Return the settings with which files are loaded: into one's own data, never into the demo."""
+    return replace(session.base_settings(), demo=session.databases() == [session.DEMO])
+
+
+def _draw_files(settings: Settings) -> None:
     running = _job()
     busy = running is not None and not running.ended
     st.html(note("Files go into Your data. The demo borough is never mixed with it."))
@@ -40,11 +79,14 @@ def load_form() -> None:
         "Folder or file on this computer", key="load_path", placeholder="for example data/trafford", disabled=busy
     )
     files = st.file_uploader(
-        f"Or files from the browser (at most {settings.upload_mb} MB each)",
+        f"Or files from the browser: CSV, Excel, GeoJSON, zip ... (at most {settings.upload_mb} MB each)",
         accept_multiple_files=True,
         key="load_files",
         disabled=busy,
     )
+    chosen = _chosen(path.strip(), files, settings)
+    if chosen and not busy:
+        _draw_recognised(chosen, settings)
     removals = st.checkbox(
         "Allow a source to lose over a fifth of its rows",
         key="load_removals",
@@ -53,38 +95,94 @@ def load_form() -> None:
     with st.container(horizontal=True):
         check = st.button("Check first", disabled=busy, key="load_check")
         load = st.button("Load", type="primary", disabled=busy, key="load_go")
-    if check or load:
-        _start(path.strip(), files, settings, check=check, removals=removals)
-
-
-def _start(path: str, files: list[Any], settings: Settings, *, check: bool, removals: bool) -> None:
-    if not path and not files:
+    if (check or load) and chosen is None:
         complain("Give a folder, a file, or upload files; then check or load them.")
-        return
-    folder = uploads.keep(files) if files else None
-    paths = [*([Path(path).expanduser()] if path else []), *([folder] if folder else [])]
+    elif chosen and (check or load):
+        _start(chosen, settings, check=check, removals=removals)
 
+
+def _chosen(path: str, files: list[Any], settings: Settings) -> Chosen | None:
+    """Return the files that are chosen now, or None; what was uploaded before is forgotten when others are chosen."""
+    if not path and not files:
+        st.session_state.pop(CHOSEN, None)
+        return None
+    key = (path, tuple((each.file_id, each.name, each.size) for each in files))
+    before: Chosen | None = st.session_state.get(CHOSEN)
+    if before is not None and before.key == key:
+        return before
+    paths = [Path(path).expanduser()] if path else []
+    chosen = Chosen(key, paths)
+    if files:
+        folder = uploads.keep(files)
+        weakref.finalize(chosen, uploads.forget, folder)
+        paths.append(folder)
+    st.session_state[CHOSEN] = chosen
+    st.session_state.pop(LOOK_JOB, None)
+    return chosen
+
+
+def look_again() -> None:
+    """Let the chosen files be recognised anew: a column map was kept or deleted, or a suggestion confirmed."""
+    chosen: Chosen | None = st.session_state.get(CHOSEN)
+    if chosen is not None:
+        chosen.looked = None
+    st.session_state.pop(LOOK_JOB, None)
+
+
+def _draw_recognised(chosen: Chosen, settings: Settings) -> None:
+    looked = _look(chosen, settings)
+    if looked is None:
+        return
+    st.html(heading("Recognised as") + note(said_of(looked.seen)))
+    if looked.seen:
+        st.dataframe(pd.DataFrame(recognised_rows(looked.seen)), hide_index=True)
+    draw_mapping(looked.seen, chosen.confirmed, settings)
+
+
+def _look(chosen: Chosen, settings: Settings) -> Look | None:
+    """Return how the files are recognised, once that is known; until then draw how far it is."""
+    maps = tuple((each.path, each.fault, id(each.known)) for each in own_maps(settings))
+    if chosen.looked is not None and st.session_state.get("look_maps") == maps:
+        return chosen.looked
+    job: jobs.Job | None = st.session_state.get(LOOK_JOB)
+    if job is None or st.session_state.get("look_maps") != maps:
+        paths = list(chosen.paths)
+        job = jobs.start("Looking at the files", lambda progress: look(paths, settings, progress))
+        st.session_state[LOOK_JOB], st.session_state["look_maps"] = job, maps
+    if not job.wait(_AT_ONCE):
+        _running(LOOK_JOB)
+        return None
+    if job.error:
+        complain(job.error)
+        return None
+    chosen.looked = job.result
+    return chosen.looked
+
+
+def _start(chosen: Chosen, settings: Settings, *, check: bool, removals: bool) -> None:
     def work(progress: jobs.Progress) -> LoadReport:
-        try:
-            with open_store(settings, write=not check) as store:
-                return ingest(paths, store, settings, check=check, allow_removals=removals, progress=progress)
-        finally:
-            if folder:
-                uploads.forget(folder)
+        # ``chosen`` is held on to until the end: with it the uploaded files would go.
+        with open_store(settings, write=not check) as store:
+            report = ingest(
+                chosen.paths, store, settings, check=check, confirmed=chosen.confirmed, allow_removals=removals,
+                progress=progress,
+            )  # fmt: skip
+        keep_report(report, settings)
+        return report
 
     st.session_state[JOB] = jobs.start("Check" if check else "Load", work)
     st.rerun()
 
 
 @st.fragment(run_every=1.0)
-def _running() -> None:
-    job = _job()
+def _running(name: str) -> None:
+    job: jobs.Job | None = st.session_state.get(name)
     if job is None or job.ended:
         st.rerun()
         return
     st.progress(job.share, plain(job.words()))
     if job.can_stop:
-        st.button("Stop", on_click=job.stop, key="load_stop")
+        st.button("Stop", on_click=job.stop, key=f"{name}_stop")
     else:
         st.html(note("Writing has begun; it runs to its end, and readers see all of it or nothing."))
 
@@ -95,7 +193,7 @@ def load_progress() -> None:
     if job is None:
         return
     if not job.ended:
-        _running()
+        _running(JOB)
     elif job.error:
         complain(job.error)
     else:
