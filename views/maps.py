@@ -176,6 +176,22 @@ def circle_trace(circles: Sequence[Circle], name: str, colour: str) -> list[dict
     return [_points(marks, name, {"color": colour, "size": sizes, "opacity": 0.6})]
 
 
+def outline_trace(rings: Sequence[Sequence[tuple[float, float]]]) -> list[dict[str, Any]]:
+    """Return the edge of an area that is being made, lightly filled; the pointer finds what lies under it."""
+    longitudes: list[float | None] = []
+    latitudes: list[float | None] = []
+    for ring in rings:
+        longitudes += [*(round(x, 5) for x, _ in ring), None]
+        latitudes += [*(round(y, 5) for _, y in ring), None]
+    colour = theme.LIGHT["primary"]
+    return [
+        {
+            "type": "scattermap", "mode": "lines", "lon": longitudes, "lat": latitudes, "fill": "toself",
+            "fillcolor": "rgba(11, 110, 105, 0.2)", "line": {"color": colour, "width": 2.5}, "hoverinfo": "skip",
+        }
+    ]  # fmt: skip
+
+
 def picked_trace(longitude: float, latitude: float) -> list[dict[str, Any]]:
     """Return a halo around the place whose profile is open."""
     ring = {"color": theme.LIGHT["primary"], "size": 22, "opacity": 0.35}

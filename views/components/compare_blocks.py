@@ -18,9 +18,8 @@ CHOICE, KEY = "compare_choice", "compare"
 NOTHING, WHOLE = "", "everything"
 
 
-def draw_comparison() -> None:
-    """Draw the choice of what to compare with, and, once something is chosen, both sides as a table."""
-    other = _choice()
+def draw_comparison(other: str) -> None:
+    """Draw the chosen area and what it is compared with (an id, see ``comparison_choice``) as a table."""
     if other == NOTHING:
         return
     chosen = session.selection()
@@ -35,7 +34,8 @@ def draw_comparison() -> None:
             sources=session.landscape().sources(("Service", "Session", "Guardian", "Context", "Area"), ()))  # fmt: skip
 
 
-def _choice() -> str:
+def comparison_choice() -> str:
+    """Draw the choice of what to compare with; returns the id of an area or a programme, ``WHOLE`` or ``NOTHING``."""
     options = _options()
     take_from_address(KEY, CHOICE, lambda text: _resolve(text, options))
     if st.session_state.get(CHOICE) not in options:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from graphmodel.errors import LandscapeError
 from graphmodel.landscape import today
+from ingest.place import is_british, postcode_key, spelled_postcode
 from views import hours, session
 from views.areas import Catalogue
 from views.components.blocks import complain, in_place
@@ -95,7 +96,7 @@ def _database() -> str:
 def _area(database: str, names: Catalogue) -> str | None:
     """Return the id of the chosen area; the address keeps its code as ``area``."""
     default = names.default or ALL_AREAS
-    take_from_address("area", "area_choice", names.resolve)
+    take_from_address("area", "area_choice", lambda text: area_of(text, names))
     chosen = st.session_state.get("area_choice")
     if chosen is None or (chosen != ALL_AREAS and chosen not in names):
         st.session_state["area_choice"] = chosen = default
@@ -111,10 +112,13 @@ def _area(database: str, names: Catalogue) -> str | None:
         format_func=lambda id: found.label if (found := names.get(id)) else "All areas",
         key="area_choice",
         filter_mode="contains",
-        on_change=_changed_area,
-        help="Search by name or code.",
+        accept_new_options=True,
+        on_change=_chose_area,
+        args=(names, default),
+        help="Search by name or code, or type a whole postcode.",
     )
     chosen = st.session_state["area_choice"]
+    st.session_state["area_before"] = chosen
     _breadcrumb(names, chosen)
     area = names.get(chosen)
     put_into_address("area", area.code if area and chosen != default else None)
@@ -128,6 +132,33 @@ def _breadcrumb(names: Catalogue, chosen: str) -> None:
         st.html(f'<p class="ls-note">in {html(" › ".join(area.name for area in path))}</p>')
         up = path[-1]
         st.button(f"↑ {plain(up.name)}", key="area_up", on_click=choose_area, args=(up.id,))
+
+
+def _chose_area(names: Catalogue, default: str) -> None:
+    """Take an area that was chosen; what was typed and is none may be a postcode, or a name in full."""
+    before, typed = st.session_state.get("area_before", default), st.session_state["area_choice"]
+    _changed_area()
+    if typed == ALL_AREAS or typed in names:
+        return
+    found = area_of(typed or "", names)
+    st.session_state["area_choice"] = found or before
+    if typed and found is None:
+        _notes()["area"] = _not_found(typed)
+
+
+def area_of(text: str, names: Catalogue) -> str | None:
+    """Return the area a code, a name or a whole postcode stands for, or None."""
+    found = names.resolve(text)
+    if found is None and any(mark.isdigit() for mark in text):
+        spot = session.backend(st.session_state["database_choice"]).postcode(postcode_key(text))
+        found = names.small_area(spot) if spot else None
+    return found
+
+
+def _not_found(text: str) -> str:
+    if is_british(text):
+        return f"The postcode {spelled_postcode(text)} is not loaded: check it, or load a postcode file on Data."
+    return f"No area that is loaded is called “{text}”."
 
 
 def choose_area(id: str) -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 from views import crowds, overview, places, session
 from views.components import draw_map
 from views.components.blocks import draw_title, empty, explain, in_place
-from views.components.compare_blocks import draw_comparison
+from views.components.compare_blocks import comparison_choice, draw_comparison
+from views.components.custom_area_blocks import draw_own_area, own_area_choice
 from views.components.find_blocks import PICKED, draw_search, pick
 from views.components.landscape_blocks import (
     METHOD,
@@ -54,6 +55,9 @@ with left, in_place("The map"):
     label = f"Map of {areas.name(chosen.area)}; rows are below"
     draw_map(drawn.figure, key="landscape_map", label=label, on_pick=pick)
     draw_legends(drawn)
+with left, in_place("The choice of what to compare with"):
+    compared = comparison_choice()
+    own_area = own_area_choice()
 
 with right, in_place("The profile"):
     of_area = draw_profile(st.session_state.get(PICKED))
@@ -61,7 +65,9 @@ with right, in_place("The profile"):
     gap_slot = st.container()
 
 with in_place("The comparison"):
-    draw_comparison()
+    draw_comparison(compared)
+with in_place("The area of your own"):
+    draw_own_area(own_area)
 with in_place("The table"):
     draw_rows(places.joined(rows))
 if partners is not None:
