@@ -59,13 +59,13 @@ def by_area(rows: Rows) -> pd.DataFrame:
             "Services for it": row["services_for_it"],
             "Only outside it": row["outside"],
             "Partly outside": row["partly"],
-            "People who use these": _people(row, "", row["people_not_recorded"]),
+            "People who use these": _people(row, "", row["people_not_recorded"], row["outside"] + row["partly"]),
             "In it": row["here"],
             "Nobody travels": row["no_travel"],
             "Where not recorded": row["not_known"],
             "Delivered in it": row["delivered_in_it"],
             "of which for others": row["used_by_others"],
-            "People from elsewhere": _people(row, "others_", row["others_people_not_recorded"]),
+            "People from elsewhere": _people(row, "others_", row["others_people_not_recorded"], row["used_by_others"]),
             "For whom not recorded": row["for_whom_not_recorded"],
         }
         for row in rows
@@ -84,7 +84,7 @@ def uses(rows: Rows, names: Sequence[str]) -> pd.DataFrame:
             "Delivered": _WHERE[row["state"]],
             "In": _delivered_in(row),
             "Because it is": "; ".join(bases.get(code, code) for code in row["bases"]) or NOT_RECORDED,
-            "People": _people(row, "", 0),
+            "People": _people(row, "", 0, 1),
             "Period": row["period"] or NOT_RECORDED,
         }
         for row in rows
@@ -118,8 +118,10 @@ def _delivered_in(row: Mapping[str, Any]) -> str:
     return "; ".join(row["delivered_in_names"]) or _BEYOND
 
 
-def _people(row: Mapping[str, Any], prefix: str, missing: int) -> str:
+def _people(row: Mapping[str, Any], prefix: str, missing: int, uses: int) -> str:
     """Return a count as it may be said: its range where one is withheld, "at least" where one is not recorded."""
+    if not uses:
+        return "no use recorded"
     people, least, most = (row[f"{prefix}people{name}"] for name in ("", "_at_least", "_at_most"))
     if least is None:
         return NOT_RECORDED

@@ -176,8 +176,15 @@ def spend_rows_of(rows: Sequence[Mapping[str, Any]], area: str) -> list[Mapping[
 
 
 def spend_table(kinds: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
-    """Return the kinds as people read them; what is not known is apart from zero."""
+    """Return the kinds as people read them; what is not known is apart from zero.
+
+    A kind that no service is coded as has no spend that is known while the spend of others is not yet coded.
+    """
     names = kind_names(dimension)
+    open_codes = any(row["code"] == NOT_CODED and row["services"] for row in kinds)
+    if open_codes:
+        unsaid = {"pounds_per_1000": None, "pounds_a_year": None}
+        kinds = [row if row["services"] else {**row, **unsaid} for row in kinds]
     return pd.DataFrame(
         {
             dimension.capitalize(): [names.get(row["code"], row["code"]) for row in kinds],

@@ -66,7 +66,9 @@ def ward_table(wards: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Area": [row["name"] for row in wards],
-            "Need and availability": [quadrant_words(row["quadrant"]) for row in wards],
+            "Residents and availability" if stands_in else "Need and availability": [
+                quadrant_words(row["quadrant"], stands_in) for row in wards
+            ],
             **({} if stands_in else {"Need per 1,000": numbers(wards, "need_per_1000")}),
             "Services per 1,000": numbers(wards, "access_per_1000").round(2),
             **({} if stands_in else {"People in need": numbers(wards, "people")}),
@@ -77,9 +79,12 @@ def ward_table(wards: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     )
 
 
-def quadrant_words(code: str) -> str:
-    """Return a quadrant, or why there is none, in words."""
-    return QUADRANTS[code][0] if code in QUADRANTS else WHY_NOT.get(code, code)
+def quadrant_words(code: str, stands_in: bool = False) -> str:
+    """Return a quadrant, or why there is none, in words; where residents stand in for need, none is called need."""
+    if code not in QUADRANTS:
+        return WHY_NOT.get(code, code)
+    said = QUADRANTS[code][0]
+    return said.replace("High need", "More residents").replace("Low need", "Fewer residents") if stands_in else said
 
 
 def need_known(row: Mapping[str, Any]) -> str:
@@ -99,8 +104,10 @@ def quadrant(wards: Sequence[Mapping[str, Any]], chosen: str | None) -> Figure |
     held = [row for row in wards if row["quadrant"] in QUADRANTS]
     if len(held) < 2:
         return None
-    field = "people_10_17" if by_residents(held) else "need_per_1000"
-    up = "Residents aged 10-17" if by_residents(held) else "People in need per 1,000 aged 10-17"
+    stands_in = by_residents(held)
+    field = "people_10_17" if stands_in else "need_per_1000"
+    up = "Residents aged 10-17" if stands_in else "People in need per 1,000 aged 10-17"
+    named = {code: (quadrant_words(code, stands_in), *marks[1:]) for code, marks in QUADRANTS.items()}
     found = [
         Point(
             row["area"],
@@ -109,7 +116,7 @@ def quadrant(wards: Sequence[Mapping[str, Any]], chosen: str | None) -> Figure |
             float(row[field]),
             row["quadrant"],
             (
-                quadrant_words(row["quadrant"]),
+                named[row["quadrant"]][0],
                 f"{up}: {row[field]:,.0f}",
                 f"Services within a walk per 1,000: {row['access_per_1000']:.1f}",
             ),
@@ -118,7 +125,7 @@ def quadrant(wards: Sequence[Mapping[str, Any]], chosen: str | None) -> Figure |
     ]
     return charts.points(
         found,
-        QUADRANTS,
+        named,
         across="Services within a walk per 1,000 aged 10-17",
         up=up,
         middle=(float(np.median([point.x for point in found])), float(np.median([point.y for point in found]))),

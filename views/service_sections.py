@@ -126,20 +126,28 @@ def demand(rows: Rows, hidden: Collection[str], names: Sequence[str], *, long_on
 
 
 def spend_by_kind(rows: Rows, dimension: str) -> pd.DataFrame:
-    """Return services, places and pounds a year by the codes of a dimension."""
+    """Return services, places and pounds a year by the codes of a dimension.
+
+    While some services are not yet coded, a code that none has is of unknown places and pounds, not of none.
+    """
+    held = [row for row in rows if row["about"] == "mix" and row["dimension"] == dimension]
+    uncoded = any(row["code"] == "not_yet_coded" and row["services"] for row in held)
+
+    def known(row: Mapping[str, Any], name: str) -> Any:
+        return None if uncoded and not row["services"] else row[name]
+
     return pd.DataFrame(
         {
             dimension.capitalize(): _coded(dimension, row["code"]),
             "Services": row["services"],
             "Share of services": row["share_services"],
-            "Places a year": row["capacity_a_year"],
+            "Places a year": known(row, "capacity_a_year"),
             "Places not recorded": row["capacity_unknown"],
-            "Pounds a year": row["pounds_a_year"],
-            "Share of pounds": row["share_pounds"],
+            "Pounds a year": known(row, "pounds_a_year"),
+            "Share of pounds": known(row, "share_pounds"),
             "Cost not recorded": row["pounds_unknown"],
         }
-        for row in rows
-        if row["about"] == "mix" and row["dimension"] == dimension
+        for row in held
     )
 
 
@@ -223,7 +231,10 @@ def _duplication(told: Mapping[str, Any]) -> str:
 
 def _cliffs(told: Mapping[str, Any]) -> str:
     if told["not_known"] == sum(told.values()):
-        return "Where provision stops with an age nobody can tell: the ages of services are not recorded."
+        return (
+            "Where provision stops with an age nobody can tell: the ages of services are not recorded. Add "
+            "minimum_age and maximum_age to services."
+        )
     return (
         f"Provision goes on past the age in {told['no']:,} of {sum(told.values()):,} pairs of ward and boundary; "
         f"it stops in {told['yes']:,}; for {told['not_known']:,} the ages are not recorded."
@@ -232,7 +243,10 @@ def _cliffs(told: Mapping[str, Any]) -> str:
 
 def _harms(told: Mapping[str, Any]) -> str:
     if told["services_of_unknown_harms"] == told["services"]:
-        return f"To which harms they respond nobody recorded of any of the {told['services']:,} services here."
+        return (
+            f"To which harms they respond nobody recorded of any of the {told['services']:,} services here. Add harms "
+            "to services."
+        )
     return (
         f"{told['some']:,} harms have a response here, {told['none_recorded']:,} none that is recorded; of "
         f"{told['not_known']:,} nobody can tell. {told['services_of_unknown_harms']:,} of {told['services']:,} "
@@ -243,7 +257,8 @@ def _harms(told: Mapping[str, Any]) -> str:
 def _exclusion(told: Mapping[str, Any]) -> str:
     if told["not_known"] == told["schools"]:
         return (
-            f"Of none of the {told['schools']:,} schools anybody can tell: the purposes of services are not recorded."
+            f"Of none of the {told['schools']:,} schools anybody can tell: the purposes of services are not recorded. "
+            "Add purposes to services."
         )
     return (
         f"{told['at_school']:,} of {told['schools']:,} schools have a response to exclusion on the spot, "
@@ -255,7 +270,11 @@ def _exclusion(told: Mapping[str, Any]) -> str:
 def _demand(told: Mapping[str, Any]) -> str:
     waits = told["long_wait"]
     if waits["not_known"] == told["services"]:
-        return f"How long young people wait nobody recorded of any of the {told['services']:,} services here."
+        return (
+            f"How long young people wait nobody recorded of any of the {told['services']:,} services here. Places are "
+            f"recorded of {told['capacity']['services']:,}, referrals of {told['referrals']['services']:,}. Add "
+            "capacity, in_use, referrals, turned_away and wait_days to services."
+        )
     return (
         f"{waits['no']:,} services see young people within four weeks, {waits['yes']:,} take longer, of "
         f"{waits['not_known']:,} the wait is not recorded. Places are recorded of {told['capacity']['services']:,} of "

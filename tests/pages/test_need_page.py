@@ -80,6 +80,22 @@ def test_high_need_and_low_availability_comes_first(open_need):
     ]
 
 
+def test_residents_that_stand_in_for_need_are_not_called_need():
+    assert need.quadrant_words("high_need_low_availability") == "High need, low availability"
+    assert need.quadrant_words("high_need_low_availability", True) == "More residents, low availability"
+    assert need.quadrant_words("low_need_high_availability", True) == "Fewer residents, high availability"
+
+
+def test_a_kind_nobody_coded_has_no_known_spend_while_others_are_open():
+    rows = [
+        {"code": "L1", "services": 0, "pounds_per_1000": 0.0, "pounds_a_year": 0.0, "pounds_unknown": 0},
+        {"code": "not_yet_coded", "services": 2, "pounds_per_1000": 50.0, "pounds_a_year": 100.0, "pounds_unknown": 0},
+    ]
+    assert fairness.spend_table(rows, "level")["£ a year"].isna().tolist() == [True, False]
+    # Where all are coded nothing is spent on what no service is coded as.
+    assert fairness.spend_table([*rows[:1], {**rows[1], "code": "L2"}], "level")["£ a year"].tolist() == [0.0, 100.0]
+
+
 def test_the_certificate_says_who_and_why(open_need):
     page = told(open_need())
     # 40 in the west for 20 places leave 20; none of the 60 in the east can be served
@@ -174,7 +190,8 @@ def test_spend_per_1000_and_what_is_not_known_apart_from_zero(open_need):
     table = app.dataframe[0].value.set_index("Level")
     # 20,000 pounds for 200 young people
     assert table.loc["Level 2", "£ a year per 1,000"] == 100_000
-    assert table.loc["Level 1", "£ a year per 1,000"] == 0
+    # No service is coded as Level 1, and one is not yet coded at all: that is not 0.
+    assert table["£ a year per 1,000"].isna().to_dict()["Level 1"]
     assert table["£ a year per 1,000"].isna().to_dict()["Not yet coded"]
     assert "Cost not known for 1 of 2 services: that is not 0." in told(app)
     assert "1 service is not yet coded by level" in told(app)

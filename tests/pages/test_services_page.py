@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from made_up_town import ALWAYS_SHUT, EVENINGS, HOSTILE, link, town
 
@@ -245,6 +246,9 @@ def test_spend_by_level_tells_unknown_cost_from_none(landscape):
     table = service_sections.spend_by_kind(ANALYSES["balance"](landscape).rows, "level").set_index("Level")
     assert table.loc["Both", "Pounds a year"] == 10_000
     assert table.loc["Level 2", ["Services", "Cost not recorded"]].tolist() == [1, 1]
+    # Talk is not yet coded, by tier neither are most: what no service is coded as is not known, and is not 0.
+    by_tier = service_sections.spend_by_kind(ANALYSES["balance"](landscape).rows, "tier").set_index("Tier")
+    assert by_tier.loc["Universal", "Services"] == 0 and pd.isna(by_tier.loc["Universal", "Pounds a year"])
 
 
 def bordering() -> list:

@@ -91,12 +91,13 @@ def _availability() -> None:
 
 
 def _quadrant(wards: Sequence[Mapping[str, Any]], within: str | None, chosen: str | None) -> None:
-    st.html(heading("Need and availability by ward"))
+    stands_in = need.by_residents(wards)
+    st.html(heading(f"{'Residents' if stands_in else 'Need'} and availability by ward"))
     names = session.areas()
     if not wards:
         empty("No wards with young people counted are loaded here. Load boundaries of wards and residents by age.")
         return
-    if need.by_residents(wards) and any(row["people_10_17"] for row in wards):
+    if stands_in and any(row["people_10_17"] for row in wards):
         st.html(_line(RESIDENTS))
     if chosen:
         st.html(note(f"{names.name(chosen)} is ringed, among the wards of {names.name(within)}."))
@@ -104,7 +105,7 @@ def _quadrant(wards: Sequence[Mapping[str, Any]], within: str | None, chosen: st
     if figure is None:
         st.html(note("Two wards or more are needed to compare: choose a larger area, or load need and residents."))
     else:
-        label = f"Need over availability of {len(wards)} wards; {_TABLE_SAYS}"
+        label = f"{'Residents' if stands_in else 'Need'} over availability of {len(wards)} wards; {_TABLE_SAYS}"
         draw_chart(figure, key="need_quadrant", label=label, on_pick=_choose)
         st.html(
             note("Dashed: the medians of these wards. Click a point, or tick a row of the table, to look at a ward.")
