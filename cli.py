@@ -235,20 +235,29 @@ def _run_template(given: argparse.Namespace, settings: Settings) -> None:
 def _gaps(verbs: Any) -> None:
     parser = _verb(verbs, "gaps", _run_gaps, "list where provision falls short, with reasons")
     parser.add_argument("--kind", default=None, help="only this kind of gap")
+    parser.add_argument("--status", default=None, help="only gaps of this status: open, known, acted_on, not_a_gap")
     _add_view(parser)
     parser.add_argument("--publishable", action="store_true", help="only what may be shown outside the partnership")
 
 
 def _run_gaps(given: argparse.Namespace, settings: Settings) -> None:
     from analysis import run
+    from graphmodel.disclosure import publishable_gaps
+    from graphmodel.gap_status import statuses, with_statuses
+    from graphmodel.landscape import Landscape
+    from graphmodel.store import open_store
     from views.terminal import print_result
 
-    with _landscape(given, settings) as landscape:
+    if given.publishable and given.status:
+        raise InputError("What people say of gaps is never published; leave out --status or --publishable.")
+    as_of = _date(given.as_of, settings)
+    with _store(settings, open_store) as store:
+        landscape = Landscape.load(store, area=given.area, as_of=as_of)
         content = run("gaps", landscape, {"kind": given.kind} if given.kind else {}).as_dict()
         if given.publishable:
-            from graphmodel.disclosure import publishable_gaps
-
             content = publishable_gaps(content, landscape)
+        else:
+            content = with_statuses(content, statuses(store), given.status)
     print_result(content, given.format)
 
 
@@ -515,15 +524,22 @@ def _export(verbs: Any) -> None:
     parser = _verb(verbs, "export", _run_export, "write the landscape to files")
     parser.add_argument("--format", choices=("package", "graphml", "gexf", "gpkg", "parquet", "xlsx"), required=True)
     parser.add_argument("-o", dest="output", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--area", default=None, metavar="CODE", help="only this area, its parts included")
+    parser.add_argument(
+        "--as-of", default=None, metavar="DATE", help="as things stood on that day (default: everything)"
+    )
     parser.add_argument("--publishable", action="store_true", help="only what may be shown outside the partnership")
 
 
 def _run_export(given: argparse.Namespace, settings: Settings) -> None:
     from graphmodel.export import EXPORTS
+    from graphmodel.landscape import Landscape
     from graphmodel.store import open_store
 
     with _store(settings, open_store) as store:
-        print(EXPORTS[given.format](store, given.output, publishable=given.publishable))
+        some = given.area or given.as_of
+        held = Landscape.load(store, given.area, _date(given.as_of, settings)) if some else store
+        print(EXPORTS[given.format](held, given.output, publishable=given.publishable))
 
 
 def _store_verbs(verbs: Any) -> None:

@@ -5,9 +5,10 @@ A gap is no node: what is said of it stands in the log of edits alone, so that u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from graphmodel import edits
 from graphmodel.codes import code_list
@@ -59,8 +60,7 @@ def set_status(
     reason = " ".join(reason.split())
     if not gap_id.startswith(PREFIX):
         raise InputError(f"'{gap_id}' is not the id of a gap.")
-    if status not in code_list("gap_statuses"):
-        raise InputError(f"There is no status '{status}'; a gap is {', '.join(code_list('gap_statuses'))}.")
+    _check_status(status)
     if not reason and status != OPEN:
         raise InputError("Say why in a few words: others will ask.")
     if len(reason) > LONGEST_REASON:
@@ -72,6 +72,29 @@ def set_status(
 def statuses(store: Statements) -> dict[str, GapStatus]:
     """Return gap id -> what people said of it; gaps nobody said anything of are not in it."""
     return statuses_of(edits.log_of(store, PREFIX))
+
+
+def with_statuses(
+    content: Mapping[str, Any], said: Mapping[str, GapStatus], status: str | None = None
+) -> dict[str, Any]:
+    """Return a gap list (as ``Result.as_dict``) with status, status_reason and status_date (ISO) in each row.
+
+    ``status`` keeps the rows of that status only; raises InputError where there is none of that name.
+    """
+    if status is not None:
+        _check_status(status)
+    rows = [{**row, **_columns(said.get(row["id"], GapStatus()))} for row in content["rows"]]
+    return {**content, "rows": [row for row in rows if status in (None, row["status"])]}
+
+
+def _columns(status: GapStatus) -> dict[str, str | None]:
+    day = status.when.date().isoformat() if status.when else None
+    return {"status": status.status, "status_reason": status.reason, "status_date": day}
+
+
+def _check_status(status: str) -> None:
+    if status not in code_list("gap_statuses"):
+        raise InputError(f"There is no status '{status}'; a gap is {', '.join(code_list('gap_statuses'))}.")
 
 
 def statuses_of(log: Iterable[tuple[str, Edit]]) -> dict[str, GapStatus]:

@@ -90,6 +90,8 @@ def _print_gaps(rows: list[dict[str, Any]]) -> None:
         people = "" if row["people"] is None else f", {row['people']:,} {row['people_basis']}"
         print(f"  {row['band'] or '?'}  {row['text']}  ({row['shortfall']:.0%} short{people})  {row['id']}")
         print(f"       {row['because']}")
+        if row.get("status", "open") != "open":
+            print(f"       {row['status']}, {row['status_date']}: {row['status_reason']}")
 
 
 def _print_sites(rows: list[dict[str, Any]]) -> None:

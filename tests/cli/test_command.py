@@ -29,6 +29,10 @@ def test_the_password_is_no_option():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (
+            ["gaps", "--publishable", "--status", "known"],
+            "What people say of gaps is never published; leave out --status or --publishable.",
+        ),
         (["gaps", "--as-of", "1/11/2026"], "--as-of 1/11/2026 is not a date; write it as 2026-11-01."),
         (["query", "C1", "-p", "area"], "-p area is not of the form name=value."),
         (["gaps", "--threshold", "3"], "The threshold (from option) cannot be below 5."),

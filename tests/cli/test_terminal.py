@@ -64,6 +64,18 @@ def test_gaps_are_printed_by_question_with_their_reason(capsys):
     ]
 
 
+def test_what_people_say_of_a_gap_stands_below_its_reason(capsys):
+    gap = {
+        "id": "gap:1", "question": "Who is present?", "band": "", "text": "Quay: hours not recorded", "shortfall": 1.0,
+        "people": None, "people_basis": None, "because": "Nobody asked.", "status": "known",
+        "status_reason": "The caretaker is away.", "status_date": "2026-11-02",
+    }  # fmt: skip
+
+    print_result(result(gap), "table")
+
+    assert capsys.readouterr().out.splitlines()[4] == "       known, 2026-11-02: The caretaker is away."
+
+
 def test_json_has_no_nan(capsys):
     print_result(result({"name": "Sale", "value": None}), "json")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from graphmodel.errors import InputError
-from graphmodel.gap_status import GapStatus, set_status, statuses
+from graphmodel.gap_status import GapStatus, set_status, statuses, with_statuses
 from graphmodel.records import NodeRecord
 from graphmodel.store import GraphStore
 
@@ -113,3 +114,14 @@ def test_a_gap_may_be_said_to_be_open_again_without_a_reason(store: GraphStore) 
     set_status(store, QUAY, "open", "", NORTH)
     assert held(store) == ("open", None, NORTH)
     assert isinstance(statuses(store)[QUAY], GapStatus)
+
+
+def test_rows_of_a_gap_list_say_what_people_said_of_them() -> None:
+    said = {QUAY: GapStatus("known", "No money yet.", NORTH, datetime(2026, 11, 2, 9, tzinfo=UTC))}
+    content = {"name": "gaps", "rows": [{"id": QUAY}, {"id": "gap:00bb"}]}
+    held = {"id": QUAY, "status": "known", "status_reason": "No money yet.", "status_date": "2026-11-02"}
+    nothing = {"id": "gap:00bb", "status": "open", "status_reason": None, "status_date": None}
+    assert with_statuses(content, said) == {"name": "gaps", "rows": [held, nothing]}
+    assert with_statuses(content, said, "open")["rows"] == [nothing]
+    with pytest.raises(InputError, match="no status 'solved'"):
+        with_statuses(content, said, "solved")
