@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from graphmodel.disclosure import Row, safe_cell
 from graphmodel.errors import InputError
 from graphmodel.export_formats import export_geopackage, export_gexf, export_graphml, export_parquet, export_workbook
-from graphmodel.landscape import Landscape
 from graphmodel.leaving import (
     Leaving,
     about,
@@ -30,7 +29,7 @@ from graphmodel.leaving import (
 from graphmodel.schema import NODE_TYPES, Field
 
 if TYPE_CHECKING:
-    from graphmodel.store import GraphStore
+    from graphmodel.leaving import Held
 
 DESCRIPTION = "datapackage.json"
 ATTRIBUTION = "ATTRIBUTION.txt"
@@ -39,7 +38,7 @@ ENGAGEMENT = "engagement_counts"
 _TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
 
 
-def export_package(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_package(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write a landscape package, a folder or (``.zip``) one file; return its path.
 
     A CSV for each table, ``links.csv``, ``datapackage.json`` (Frictionless) and the attribution. ``landscape ingest``

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphmodel.disclosure import Row, safe_cell
 from graphmodel.errors import InputError
-from graphmodel.landscape import Landscape
 from graphmodel.leaving import (
     LABELS,
     Leaving,
@@ -36,14 +35,14 @@ if TYPE_CHECKING:
     import networkx as nx
     import pyarrow as pa
 
-    from graphmodel.store import GraphStore
+    from graphmodel.leaving import Held
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 # What a worksheet holds; more is a matter for the other formats.
 MOST_ROWS, MOST_LETTERS = 1_048_576, 32_767
 
 
-def export_graphml(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_graphml(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write nodes and links as GraphML and return the path; NetworkX, Gephi, yEd and Cytoscape read it.
 
     Attributes are the fields; lists are joined by ``; ``, dates are ISO text, a point is ``longitude`` and
@@ -56,7 +55,7 @@ def export_graphml(source: GraphStore | Landscape, path: Path | str, *, publisha
     return _written(Path(path), lambda beside: nx.write_graphml(graph, beside))
 
 
-def export_gexf(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_gexf(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write nodes and links as GEXF and return the path; Gephi reads it, with the name as the label of a node.
 
     Attributes are as in ``export_graphml``. GEXF keeps no attributes of the graph: a node of label Source for each
@@ -78,7 +77,7 @@ def export_gexf(source: GraphStore | Landscape, path: Path | str, *, publishable
 _DATES = ("start_date", "end_date")
 
 
-def export_geopackage(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_geopackage(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write a GeoPackage (WGS-84) and return the path; QGIS, ArcGIS and geopandas read it.
 
     A layer for each table: areas as polygons, places as points, links as lines where both ends have a point. What has
@@ -98,7 +97,7 @@ def export_geopackage(source: GraphStore | Landscape, path: Path | str, *, publi
     return _written(Path(path), lambda beside: _write_layers(beside, layers, _closing_tables(leaving)))
 
 
-def export_workbook(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_workbook(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write an Excel workbook, a sheet for each table, and return the path.
 
     A cell that a spreadsheet would run as a formula stays text. An outline that no cell holds goes on in further
@@ -121,7 +120,7 @@ def export_workbook(source: GraphStore | Landscape, path: Path | str, *, publish
     return _written(Path(path), write)
 
 
-def export_parquet(source: GraphStore | Landscape, path: Path | str, *, publishable: bool = False) -> Path:
+def export_parquet(source: Held, path: Path | str, *, publishable: bool = False) -> Path:
     """Write a folder of Parquet files, one for each table, and return the path; pandas, DuckDB, R and Arrow read it.
 
     Types are those of the schema; places and areas have a ``geometry`` (GeoParquet, WGS-84). The files' metadata and

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphmodel.disclosure import Profile, Row, check_licences, engagement_counts
 from graphmodel.errors import InputError, LandscapeError
@@ -19,7 +19,10 @@ from graphmodel.records import Point
 from graphmodel.schema import COMMON, LINK_TYPES, NODE_TYPES, SCHEMA_VERSION, Field, label_of, link_fields, node_fields
 
 if TYPE_CHECKING:
+    from graphmodel.durable import Progress
     from graphmodel.store import GraphStore
+
+    Held: TypeAlias = "GraphStore | Landscape | Watched"
 
 # Sources are taken last, when it is known from which of them something leaves.
 LABELS = tuple(label for label in NODE_TYPES if label != "Source")
@@ -29,7 +32,7 @@ LABELS = tuple(label for label in NODE_TYPES if label != "Source")
 class Leaving:
     """What of a landscape leaves, row by row, and what was met on the way."""
 
-    source: GraphStore | _AreaOf
+    source: GraphStore | AreaOf | Watched
     profile: Profile
     ids: set[str] = field(default_factory=set)
     outlined: set[str] = field(default_factory=set)
@@ -70,16 +73,41 @@ class Leaving:
         return sorted({attributed(row) for row in self.sources.values()})
 
 
-def what_leaves(source: GraphStore | Landscape, publishable: bool) -> Leaving:
+def what_leaves(source: Held, publishable: bool) -> Leaving:
     """Return what may leave of a store, or of what is inside a landscape's area as of its day."""
-    held = _AreaOf(source) if isinstance(source, Landscape) else source
+    held = AreaOf(source) if isinstance(source, Landscape) else source
     return Leaving(held, Profile(publishable, source.settings.threshold))
 
 
-class _AreaOf:
+class Watched:
+    """A store or a landscape whose progress is told as its labels and link types are read."""
+
+    def __init__(self, source: GraphStore | Landscape, progress: Progress) -> None:
+        self.settings = source.settings
+        self._source = AreaOf(source) if isinstance(source, Landscape) else source
+        self._progress = progress
+        self._asked: set[str] = set()
+
+    def nodes(self, label: str) -> Iterator[Row]:
+        """Yield the nodes of a label."""
+        self._tell(label)
+        yield from self._source.nodes(label)
+
+    def links(self, type: str) -> Iterator[Row]:
+        """Yield the links of a type."""
+        self._tell(type)
+        yield from self._source.links(type)
+
+    def _tell(self, name: str) -> None:
+        self._asked.add(name)
+        self._progress("reading", len(self._asked), len(NODE_TYPES) + len(LINK_TYPES))
+
+
+class AreaOf:
     """The nodes inside a landscape's area and the links among them, as rows like the store's."""
 
     def __init__(self, landscape: Landscape) -> None:
+        self.settings = landscape.settings
         self._landscape = landscape
         self._graph = landscape.graph()
         self._outlines = {id: shape for id, shape in landscape.areas().geometry.items() if shape is not None}
