@@ -163,19 +163,10 @@ def columns_words(topic: str) -> str:
 def to_fill_in(landscape: Landscape, task: Task) -> pd.DataFrame:
     """Return the rows to fill in, as a table of a package; what is confidential is left to those who hold it."""
     way = WAYS[task.topic]
-    ids = [id for id in task.members if _open(landscape, id)]
-    if way.link:
-        rows = [
-            {"type": way.link, way.end: id, "about": landscape.nodes(label_of(id) or "").at[id, "name"]} for id in ids
-        ]
-        return pd.DataFrame(rows, columns=pd.Index((*way.columns, "about"))).fillna("")
-    if not ids:
-        return pd.DataFrame()
-    held = landscape.nodes(label_of(ids[0]) or "").loc[ids]
-    required = [name for name in ("name", "sector", "kind") if name in held]
-    return held[required].reset_index(names="id").assign(**dict.fromkeys(way.columns, ""))
-
-
-def _open(landscape: Landscape, id: str) -> bool:
-    frame = landscape.nodes(label_of(id) or "Area")
-    return id in frame.index and bool(frame.at[id, "sensitivity"] != "confidential")
+    frame = landscape.nodes(label_of(task.members[0]) or "Area")
+    kept = frame.index.isin(task.members) & (frame["sensitivity"] != "confidential").to_numpy(bool)
+    held = frame.loc[kept, [name for name in ("name", "sector", "kind") if name in frame]].reset_index(names="id")
+    if not way.link:
+        return held.assign(**dict.fromkeys(way.columns, ""))
+    ends = {"type": way.link, way.end: held["id"], "about": held["name"]}
+    return held.assign(**dict.fromkeys(way.columns, "")).assign(**ends)[[*way.columns, "about"]]

@@ -11,8 +11,9 @@ from made_up_town import town
 from analysis import ANALYSES
 from analysis.finders import closing
 from graphmodel.landscape import Landscape
-from ingest.template import tables
-from views import find_out
+from ingest.pipeline import ingest
+from ingest.template import tables as package_tables
+from views import find_out, tables
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_every_kind_of_missing_data_has_a_way_to_record_it():
 
 
 def test_the_columns_to_fill_in_are_columns_of_a_package():
-    held = {table: {field.name for field in fields} for table, fields in tables().items()}
+    held = {table: {field.name for field in fields} for table, fields in package_tables().items()}
     for topic, way in find_out.WAYS.items():
         assert set(way.columns) <= held[way.table], topic
 
@@ -62,3 +63,15 @@ def test_what_is_recorded_as_a_link_is_a_row_of_links_with_one_end_blank(town_no
     gap_of_c1 = find_out.Task("responses", "", "", (), ("context:c1",))
     (row,) = find_out.to_fill_in(town_now, gap_of_c1).to_dict("records")
     assert row == {"type": "TARGETS", "from": "", "to": "context:c1", "basis": "", "about": "Quay"}
+
+
+def test_rows_that_were_filled_in_are_read_as_tables_of_a_package(town_now, tasks, tmp_path):
+    for topic, column, value in (("engagement", "stage", "engaged"), ("responses", "from", "service:s1")):
+        file = tmp_path / find_out.file_name(topic)
+        rows = find_out.to_fill_in(town_now, tasks[topic]).assign(**{column: value})
+        file.write_bytes(tables.csv_bytes(rows))
+    report = ingest([tmp_path], None, check=True)
+    assert {file.adapter for file in report.files} == {"package"}
+    assert report.exit_code == 0
+    assert sum(file.nodes for file in report.files) == len(tasks["engagement"].members)
+    assert sum(file.links for file in report.files) == len(tasks["responses"].members)
