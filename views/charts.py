@@ -221,6 +221,26 @@ def mix(rows: Mapping[str, Mapping[str, float]], kinds: Mapping[str, str], *, ac
     return {"data": traces, "layout": layout}
 
 
+def months(held: Sequence[tuple[str, float, tuple[object, ...]]], *, up: str) -> Figure:
+    """Return low standing bars by month (``2027-03``), the lines of its hover text beside each."""
+    bar = {
+        "type": "bar",
+        "x": [month for month, _, _ in held],
+        "y": [value for _, value, _ in held],
+        "text": [f"{value:,.0f}" if value else "" for _, value, _ in held],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"color": TEXT},
+        "hovertext": [hover(*lines) for _, _, lines in held],
+        "hoverinfo": "text",
+        "marker": {"color": PROVISION},
+    }
+    layout = _layout(230, "", up)
+    layout["xaxis"] |= {"type": "category", "showgrid": False}
+    layout["yaxis"] |= {"range": [0, max([value for _, value, _ in held] or [1.0]) * 1.2 or 1.0]}
+    return {"data": [bar], "layout": layout}
+
+
 def label(text: str) -> str:
     """Return a name as an axis shows it: as text, on short lines."""
     return "<br>".join(hover(line) for line in wrap(text, 24)[:2]) or "-"

@@ -1,11 +1,15 @@
-"""Who works with whom? The network around one node, laid out here and drawn by vis-network through pyvis."""
+"""How is a network drawn? Nodes at places computed here, by sector and sort; links by whose word they rest on.
+
+vis-network draws it through pyvis, in the app and in one file to take away.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
@@ -13,76 +17,80 @@ import numpy as np
 import pandas as pd
 from pyvis.network import Network
 
-from graphmodel.errors import InputError, UnknownName
-from graphmodel.landscape import Landscape
-from graphmodel.schema import LINK_TYPES, PARTNER_LINKS
 from views import theme
-from views.places import LEVEL_GROUPS, label, link_words
+from views.markup import html
+from views.places import label, link_words
 
 MAX_NODES = 500
 SEED = 20261123
 _SCALE = 85
 # The diagram is wider than it is high.
 _WIDER = 1.7
-_KEPT = 64
-_ALL_NAMED, _WELL_LINKED = 60, 4
+# In a crowd of names none can be read: then only the centre and the best linked keep theirs.
+_ALL_NAMED, _MOST_NAMED = 60, 24
 
-# Not drawn unless asked for: an area joins everything in it, and so explains nothing.
-OFF_AT_FIRST = frozenset({"WITHIN", "SAME_AS", "SERVES", "ESTIMATED_FOR", "OBSERVED_IN"})
-ALL, DECLARED, PERCEIVED, DIFFERENCE = "all", "declared", "perceived", "difference"
-BASES = {
-    ALL: "Declared and perceived",
-    DECLARED: "Declared by agencies",
-    PERCEIVED: "Perceived by young people",
-    DIFFERENCE: "Declared, asked about, not perceived",
+# Whose word a link rests on: words, colour, width, and the dashes of its line (pixels on and off; none is a full line).
+SAID: dict[str, tuple[str, str, float, tuple[int, ...]]] = {
+    "both": ("Declared and perceived", "#0B8079", 3.2, ()),
+    "perceived": ("Perceived, not declared", "#B06A00", 2.4, (2, 5)),
+    "not_perceived": ("Declared, asked about, not perceived", "#5B6770", 1.8, (10, 7)),
+    "not_asked": ("Declared, nobody was asked", "#7D8890", 1.4, ()),
+    "observed": ("Observed only", "#0072B2", 1.8, (10, 4, 2, 4)),
+    "record": ("On record", "#AEB5B9", 1.0, ()),
 }
+# What a node is, by its shape; the sign stands for it in legends and tables.
+SHAPES: dict[str, tuple[str, str, str]] = {
+    "Organisation": ("dot", "●", "Organisation"),
+    "Guardian": ("triangle", "▲", "Guardian"),
+    "Service": ("square", "■", "Service"),
+    "Context": ("diamond", "◆", "Context"),
+    "Forum": ("star", "★", "Forum"),
+    "Programme": ("hexagon", "⬢", "Programme"),
+    "Gathered": ("dot", "●", "Community of several"),
+}
+_OTHER_SHAPE = ("triangleDown", "▼", "Other")
+NO_SECTOR, NOT_KNOWN = "none", "unknown"
+_WITH_A_SECTOR = ("Organisation", "Guardian", "Service", "Gathered")
+
 _OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "interaction": {"hover": True, "tooltipDelay": 120, "navigationButtons": False, "keyboard": False},
     "nodes": {"shape": "dot", "size": 14, "borderWidth": 2},
-    "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}}, "width": 1.4},
+    "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}}},
 }
 _PAGE_POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; img-src data:\">"
 )
+_PAGE_STYLE = (
+    "<style>body {font: 14px sans-serif; margin: 8px} .key {display: inline-block; margin: 0 14px 4px 0} "
+    ".card {border: 0 !important} #mynetwork {border: 0 !important}</style>"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A network ready to draw: pyvis's nodes and edges at their places, and the same as two tables."""
+    """A network ready to draw: pyvis's nodes and edges at their places, the same as two tables, and three legends.
+
+    ``legend``: sectors as colour, fill, label and count. ``shapes``: sign, label, count. ``said``: key of ``SAID`` ->
+    number of links. ``gathered`` is the sentence where nodes stand for many, else empty.
+    """
 
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
     node_rows: pd.DataFrame
     link_rows: pd.DataFrame
     legend: list[tuple[str, str, str, int]]
+    shapes: list[tuple[str, str, int]]
+    said: dict[str, int]
+    graph: nx.MultiDiGraph[str] = field(repr=False)
+    gathered: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the component sends to the browser; ``version`` changes with what is drawn."""
         told = repr((self.nodes, self.edges)).encode()
         version = hashlib.blake2s(told, digest_size=8).hexdigest()
         return {"nodes": self.nodes, "edges": self.edges, "options": _OPTIONS, "version": version}
-
-
-class NetworkView:
-    """The network of a landscape, read once: what can be searched, where to begin, and drawings around a node."""
-
-    def __init__(self, landscape: Landscape) -> None:
-        """Read the public graph of the landscape."""
-        self.graph = public_graph(landscape.graph())
-        self.options = search_options(self.graph)
-        self.centre = first_centre(self.graph)
-        self._drawings: dict[tuple[str, int, tuple[str, ...], str], Drawing] = {}
-
-    def around(self, centre: str, hops: int, types: tuple[str, ...], basis: str) -> Drawing:
-        """Return the drawing of the ego network; the last ones are kept. Raises as ``ego_network`` does."""
-        key = (centre, hops, types, basis)
-        if key not in self._drawings:
-            if len(self._drawings) >= _KEPT:
-                self._drawings.pop(next(iter(self._drawings)))
-            self._drawings[key] = draw(ego_network(self.graph, centre, hops=hops, types=types, basis=basis), centre)
-        return self._drawings[key]
 
 
 def public_graph(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
@@ -96,70 +104,54 @@ def public_graph(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
     return public
 
 
-def ego_network(
-    graph: nx.MultiDiGraph[str],
-    centre: str,
-    *,
-    hops: int = 1,
-    types: Collection[str] | None = None,
-    basis: str = ALL,
-    max_nodes: int = MAX_NODES,
-) -> nx.MultiDiGraph[str]:
-    """Return what lies within ``hops`` links of ``centre``, in either direction, over links of these types and basis.
+def draw(network: nx.MultiDiGraph[str], centre: str | None = None, *, gathered: str = "") -> Drawing:
+    """Return the drawing of a network: the same every time, laid out by springs from a fixed seed.
 
-    A perceived link counts only where it says who was asked. Raises UnknownName if the centre is not in the graph and
-    InputError beyond ``max_nodes`` nodes.
+    Links of one kind between the same two on the same word are one line; the table has each of them.
     """
-    if centre not in graph:
-        raise UnknownName(f"'{centre}' is not in this landscape; choose another centre.")
-    allowed = _links_of_basis(graph, set(LINK_TYPES) - OFF_AT_FIRST if types is None else set(types), basis)
-    kept: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    kept.add_nodes_from(graph.nodes(data=True))
-    for start, end, key, link in allowed:
-        kept.add_edge(start, end, key, **link)
-    near = nx.single_source_shortest_path_length(kept.to_undirected(as_view=True), centre, cutoff=hops)
-    if len(near) > max_nodes:
-        raise InputError(
-            f"{len(near):,} nodes lie within {hops} link(s) of it, and at most {max_nodes} are drawn. "
-            "Take fewer hops or kinds of link, or raise max_nodes."
-        )
-    return kept.subgraph(sorted(near)).copy()
-
-
-def draw(network: nx.MultiDiGraph[str], centre: str | None = None) -> Drawing:
-    """Return the drawing of a network: the same every time, laid out by springs from a fixed seed."""
     places = _layout(network, centre)
-    # In a crowd of names none can be read: then only the centre and what has several links keep theirs.
-    labelled = 0 if len(network) <= _ALL_NAMED else _WELL_LINKED
+    named = _named(network, places, centre)
     pyvis = Network(directed=True, notebook=False, cdn_resources="in_line")
     for id in sorted(network):
         node = network.nodes[id]
-        colour, group = _colour(node)
+        colour, sector = sector_of(node)
         pyvis.add_node(
             id,
-            label=_short(node.get("name", id)) if id == centre or network.degree(id) >= labelled else " ",
-            title="\n".join(str(line) for line in (node.get("name", id), group, _kind(node)) if line),
+            label=_short(name_of(network, id)) if id in named else " ",
+            title="\n".join(str(line) for line in (name_of(network, id), kind_of(node), sector) if line),
+            shape=shape_of(node)[0],
             color={"background": colour, "border": theme.LIGHT["primary"] if id == centre else colour},
-            size=22 if id == centre else 14,
+            size=node.get("size", 22 if id == centre else 14),
             x=round(float(places[id][0]) * _SCALE * _WIDER, 1),
             y=round(float(places[id][1]) * _SCALE, 1),
         )
-    for start, end, key, link in sorted(network.edges(keys=True, data=True), key=lambda e: (e[0], e[1], str(e[2]))):
-        perceived = link.get("basis") == "perceived"
+    for start, end, key, link in _lines(network):
+        _, colour, width, dashes = SAID[said_of(link)]
         pyvis.add_edge(
             start,
             end,
             id=key,
             title=_link_title(network, start, end, link),
-            color=theme.KINDS["organisation"][1],
-            dashes=perceived,
+            color=colour,
+            width=link.get("width", width),
+            dashes=list(dashes) or False,
         )
-    return Drawing(pyvis.nodes, pyvis.edges, _node_rows(network), _link_rows(network), _legend(network))
+    return Drawing(
+        pyvis.nodes,
+        pyvis.edges,
+        node_table(network),
+        link_table(network),
+        sector_legend(node for _, node in network.nodes(data=True)),
+        _shape_legend(network),
+        {said: n for said in SAID if (n := sum(said_of(link) == said for *_, link in network.edges(data=True)))},
+        network,
+        gathered,
+    )
 
 
 def standalone(drawing: Drawing, title: str) -> str:
-    """Return the drawing as one self-contained HTML page: no file and no host beside it is needed."""
-    pyvis = Network(height="96vh", width="100%", directed=True, notebook=False, cdn_resources="in_line")
+    """Return the drawing with its legend as one self-contained HTML page: no file and no host beside it is needed."""
+    pyvis = Network(height="90vh", width="100%", directed=True, notebook=False, cdn_resources="in_line")
     # pyvis turns tips that hold "href" into HTML; broken by an invisible joiner they stay text.
     pyvis.nodes, pyvis.edges = (
         [{**item, "title": item["title"].replace("href", "hr\u2060ef")} for item in items]
@@ -171,70 +163,159 @@ def standalone(drawing: Drawing, title: str) -> str:
     page = re.sub(r"<link\b[^>]*https://[^>]*>|<script\b[^>]*https://[^>]*>\s*</script>", "", page, flags=re.DOTALL)
     page = re.sub(r"<!-- <link.*?-->", "", page, flags=re.DOTALL)
     page = re.sub(r"<center>\s*<h1>.*?</h1>\s*</center>", "", page, flags=re.DOTALL)
-    head = f'<head>\n{_PAGE_POLICY}<meta name="viewport" content="width=device-width"><title>{_escaped(title)}</title>'
-    return "<!doctype html>\n" + page.replace("<head>", head, 1)
+    head = (
+        f'<head>\n{_PAGE_POLICY}<meta name="viewport" content="width=device-width">'
+        f"<title>{html(title)}</title>{_PAGE_STYLE}"
+    )
+    page = page.replace("<head>", head, 1).replace("<html>", '<html lang="en">', 1)
+    return "<!doctype html>\n" + page.replace("<body>", f"<body>\n{_page_legend(drawing)}", 1)
 
 
-def search_options(graph: nx.MultiDiGraph[str]) -> dict[str, str]:
-    """Return id -> "name · what it is" of everything a network can be drawn around, by name."""
-    told = {
-        id: f"{node.get('name', id)} · {node['label'].lower()}"
-        for id, node in graph.nodes(data=True)
-        if node["label"] not in ("Postcode", "Source", "Area")
-    }
-    return dict(sorted(told.items(), key=lambda item: (item[1].casefold(), item[0])))
+def said_legend(said: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Return the legend of the lines drawn: the line as HTML, its words, how many."""
+    return [(_sample(name), SAID[name][0], count) for name, count in said.items()]
 
 
-def first_centre(graph: nx.MultiDiGraph[str]) -> str | None:
-    """Return the node with the most partner links, so that the page opens on something; ties go to the first id."""
-    count: dict[str, int] = {}
-    for start, end, link in graph.edges(data=True):
-        if link["type"] in PARTNER_LINKS:
-            for id in (start, end):
-                count[id] = count.get(id, 0) + 1
-    inside = {id: n for id, n in count.items() if graph.nodes[id].get("inside", True)} or count
-    if inside:
-        return min(inside, key=lambda id: (-inside[id], id))
-    return min((id for id, node in graph.nodes(data=True) if node["label"] == "Organisation"), default=None)
+def sector_of(node: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the colour and the sector of a node in words; a service has that of who runs it."""
+    if node["label"] not in _WITH_A_SECTOR:
+        return theme.SECTORS[NO_SECTOR][1], None
+    name, colour = theme.SECTORS.get(_sector(node), theme.SECTORS[NOT_KNOWN])
+    return colour, name
 
 
-def _links_of_basis(
-    graph: nx.MultiDiGraph[str], types: set[str], basis: str
-) -> list[tuple[str, str, str, dict[str, Any]]]:
-    links = [
-        (start, end, key, link)
-        for start, end, key, link in graph.edges(keys=True, data=True)
-        if link["type"] in types and (link.get("basis") != "perceived" or link.get("asked"))
+def sector_key(node: Mapping[str, Any]) -> str:
+    """Return the key of ``theme.SECTORS`` that a node is drawn with."""
+    if node["label"] not in _WITH_A_SECTOR:
+        return NO_SECTOR
+    return _sector(node) if _sector(node) in theme.SECTORS else NOT_KNOWN
+
+
+def sector_legend(nodes: Any) -> list[tuple[str, str, str, int]]:
+    """Return the legend of these nodes' colours with counts."""
+    counts = Counter(sector_key(node) for node in nodes)
+    return [(colour, theme.FULL, name, counts[key]) for key, (name, colour) in theme.SECTORS.items() if counts[key]]
+
+
+def shape_of(node: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the shape of a node, its sign, and what it stands for."""
+    return SHAPES.get(node["label"], _OTHER_SHAPE)
+
+
+def name_of(network: nx.MultiDiGraph[str], id: str) -> str:
+    """Return the name of a node, or its id."""
+    return str(network.nodes[id].get("name", id))
+
+
+def kind_of(node: Mapping[str, Any]) -> str | None:
+    """Return what a node is in words: its kind where it has one."""
+    lists = {"Guardian": "guardian_kinds", "Service": "service_kinds", "Context": "context_kinds"}
+    found = label(lists[node["label"]], node.get("kind")) if node["label"] in lists else None
+    return f"{node['label']}: {found.lower()}" if found else None if node["label"] == "Gathered" else node["label"]
+
+
+def link_table(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
+    """Return one row for each link recorded, with whose word it rests on."""
+    rows = []
+    for start, end, key, link in network.edges(keys=True, data=True):
+        names = name_of(network, start), name_of(network, end)
+        told = SAID[said_of(link)][0], link.get("asked"), link.get("formality")
+        rows.append((key, names[0], words_of(link), names[1], *told, link.get("source_row") or link.get("source")))
+    columns = pd.Index(["id", "from", "link", "to", "said", "asked", "formality", "source"])
+    return pd.DataFrame(rows, columns=columns).sort_values(["from", "link", "to", "id"]).reset_index(drop=True)
+
+
+def node_table(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
+    """Return one row for each node, by name."""
+    rows = [
+        (
+            id,
+            name_of(network, id),
+            kind_of(node),
+            sector_of(node)[1],
+            network.degree(id),
+            node.get("source_row") or node.get("source"),
+        )
+        for id, node in network.nodes(data=True)
     ]
-    if basis == ALL:
-        return links
-    if basis in (DECLARED, PERCEIVED):
-        return [edge for edge in links if edge[3].get("basis") == basis]
-    seen = {(edge[0], edge[1], edge[3]["type"]) for edge in links if edge[3].get("basis") == "perceived"}
-    # "Not asked" is not "not perceived": only bodies that young people were asked about can be missing there.
-    asked_about = {id for start, end, _ in seen for id in (start, end)}
-    return [
-        edge
-        for edge in links
-        if edge[3].get("basis") == "declared"
-        and (edge[0], edge[1], edge[3]["type"]) not in seen
-        and {edge[0], edge[1]} & asked_about
-    ]
+    frame = pd.DataFrame(rows, columns=pd.Index(["id", "name", "kind", "sector", "links", "source"]))
+    return frame.sort_values(["name", "id"]).reset_index(drop=True)
 
 
-def _layout(network: nx.MultiDiGraph[str], centre: str | None) -> Mapping[str, Any]:
-    order = sorted(network)
+def said_of(link: Mapping[str, Any]) -> str:
+    """Return the key of ``SAID`` of a link; one that nobody has judged is on record."""
+    return str(link.get("said", "record"))
+
+
+def words_of(link: Mapping[str, Any]) -> str:
+    """Return the words between the two ends of a link."""
+    return str(link.get("words") or link_words(link["type"]))
+
+
+def _lines(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    seen: dict[tuple[str, str, str, str], tuple[str, str, str, dict[str, Any]]] = {}
+    for edge in sorted(network.edges(keys=True, data=True), key=lambda e: (e[0], e[1], str(e[2]))):
+        seen.setdefault((edge[0], edge[1], edge[3]["type"], said_of(edge[3])), edge)
+    return list(seen.values())
+
+
+def _layout(network: nx.MultiDiGraph[str], centre: str | None) -> dict[str, np.ndarray]:
+    """Return the place of every node: each connected part by springs, the parts on shelves, the largest first."""
     simple: nx.Graph[str] = nx.Graph()
-    simple.add_nodes_from(order)
+    simple.add_nodes_from(sorted(network))
     simple.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in network.edges() if a != b}))
-    if len(order) < 2:
-        return {id: np.zeros(2) for id in order}
-    size = max(len(order) ** 0.5, 1.5)
-    start = nx.circular_layout(simple) if centre is None else nx.shell_layout(simple, _shells(simple, centre))
-    placed: Mapping[str, Any] = nx.spring_layout(
-        simple, pos=start, seed=SEED, iterations=60 if len(order) <= 200 else 30, scale=size, method="force"
+    parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part[0]))
+    sides = [2.0 * max(len(part) ** 0.5, 0.7) for part in parts]
+    widest = max([sum(side**2 for side in sides) ** 0.5, *sides])
+    placed: dict[str, np.ndarray] = {}
+    across = down = high = 0.0
+    for part, side in zip(parts, sides, strict=True):
+        if across and across + side > widest:
+            across, down, high = 0.0, down + high + 1, 0.0
+        at = np.array([across + side / 2, down + side / 2])
+        placed |= {id: at + shift for id, shift in _springs(simple.subgraph(part), centre, side / 2).items()}
+        across, high = across + side + 1, max(high, side)
+    return placed
+
+
+def _springs(part: nx.Graph[str], centre: str | None, size: float) -> Mapping[str, np.ndarray]:
+    # Sorted: the order of a subgraph is that of a set, and the springs give another picture for another order.
+    simple: nx.Graph[str] = nx.Graph()
+    simple.add_nodes_from(sorted(part))
+    simple.add_edges_from(sorted((min(a, b), max(a, b)) for a, b in part.edges()))
+    if len(simple) == 1:
+        return {id: np.zeros(2) for id in simple}
+    best = min(simple, key=lambda id: (-simple.degree(id), id))
+    hub = centre if centre is not None and centre in simple else best
+    start = nx.shell_layout(simple, _shells(simple, hub))
+    placed: Mapping[str, np.ndarray] = nx.spring_layout(
+        simple,
+        pos=start,
+        k=2 / len(simple) ** 0.5,
+        seed=SEED,
+        iterations=60 if len(simple) <= 200 else 45,
+        scale=size,
+        method="force",
     )
     return placed
+
+
+def _named(network: nx.MultiDiGraph[str], places: Mapping[str, np.ndarray], centre: str | None) -> set[str]:
+    """Return whose names are drawn: all of a few; of many the centre's and the best linked whose names lie on no other.
+
+    A diagram is taken to be about 110 characters wide and 35 lines high.
+    """
+    order = sorted(network, key=lambda id: (id != centre, -network.degree(id), id))
+    spread = np.array([places[id] for id in order]).reshape(-1, 2)
+    wide, high = np.maximum((spread.max(axis=0) - spread.min(axis=0)) if len(order) else np.ones(2), 1.0)
+    found: list[tuple[str, float, float, float]] = []
+    for id in order:
+        x, y = places[id]
+        half = len(_short(name_of(network, id))) * wide / 220
+        clear = all(abs(y - b) > high / 35 or abs(x - a) > half + c for _, a, b, c in found)
+        if id == centre or (clear and (len(network) <= _ALL_NAMED or len(found) < _MOST_NAMED)):
+            found.append((id, x, y, half))
+    return {id for id, *_ in found}
 
 
 def _shells(simple: nx.Graph[str], centre: str) -> list[list[str]]:
@@ -245,62 +326,52 @@ def _shells(simple: nx.Graph[str], centre: str) -> list[list[str]]:
     return [shells[hop] for hop in sorted(shells)]
 
 
-def _colour(node: Mapping[str, Any]) -> tuple[str, str]:
-    group = "other"
-    if node["label"] == "Guardian":
-        group = str(node.get("sector", "other"))
-    elif node["label"] == "Service":
-        group = LEVEL_GROUPS.get(str(node.get("level")), "uncoded")
-    elif node["label"] in ("Context", "Organisation"):
-        group = node["label"].lower()
-    name, colour = theme.KINDS.get(group, theme.KINDS["other"])
-    return colour, node["label"] if group == "other" else name
-
-
-def _kind(node: Mapping[str, Any]) -> str | None:
-    lists = {"Guardian": "guardian_kinds", "Service": "service_kinds", "Context": "context_kinds"}
-    if node["label"] == "Organisation":
-        return label("organisation_sectors", node.get("sector"))
-    return label(lists[node["label"]], node.get("kind")) if node["label"] in lists else None
+def _sector(node: Mapping[str, Any]) -> str:
+    return str(node.get("sector") or NOT_KNOWN)
 
 
 def _link_title(network: nx.MultiDiGraph[str], start: str, end: str, link: Mapping[str, Any]) -> str:
-    names = (network.nodes[start].get("name", start), network.nodes[end].get("name", end))
-    lines = [f"{names[0]} {link_words(link['type'])} {names[1]}", link.get("basis"), link.get("formality")]
-    return "\n".join(str(line) for line in lines if line)
+    sentence = f"{name_of(network, start)} {words_of(link)} {name_of(network, end)}"
+    told = () if said_of(link) == "record" else (SAID[said_of(link)][0], link.get("asked"))
+    return "\n".join(str(line) for line in (sentence, *told, link.get("formality")) if line)
 
 
-def _node_rows(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
-    rows = [
-        (id, node.get("name", id), _colour(node)[1], _kind(node), node.get("source_row") or node.get("source"))
-        for id, node in network.nodes(data=True)
+def _shape_legend(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, int]]:
+    counts = Counter(shape_of(node) for _, node in network.nodes(data=True))
+    return [(sign, name, counts[shape]) for shape in (*SHAPES.values(), _OTHER_SHAPE) if counts[shape]
+            for _, sign, name in (shape,)]  # fmt: skip
+
+
+def _sample(said: str) -> str:
+    """Return a piece of the line as HTML: solid, or its dashes from left to right."""
+    _, colour, width, dashes = SAID[said]
+    style = f"display:inline-block;width:34px;height:{max(round(width), 2)}px;vertical-align:middle;margin-right:6px;"
+    return f'<span style="{style}background:{_stripes(colour, dashes)}"></span>'
+
+
+def _stripes(colour: str, dashes: Sequence[int]) -> str:
+    if not dashes:
+        return colour
+    stops, at = [], 0
+    for n, length in enumerate(dashes):
+        ink = "transparent" if n % 2 else colour
+        stops += [f"{ink} {at}px", f"{ink} {at + length}px"]
+        at += length
+    return f"repeating-linear-gradient(90deg, {', '.join(stops)})"
+
+
+def _page_legend(drawing: Drawing) -> str:
+    dots = [
+        (f'<span style="display:inline-block;width:11px;height:11px;background:{colour};margin-right:5px"></span>', *of)
+        for colour, _, *of in drawing.legend
     ]
-    frame = pd.DataFrame(rows, columns=pd.Index(["id", "name", "layer", "kind", "source"]))
-    return frame.sort_values(["name", "id"]).reset_index(drop=True)
-
-
-def _link_rows(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
-    rows = []
-    for start, end, key, link in network.edges(keys=True, data=True):
-        names = network.nodes[start].get("name", start), network.nodes[end].get("name", end)
-        told = (link.get("basis"), link.get("formality"), link.get("source_row") or link.get("source"))
-        rows.append((key, names[0], link_words(link["type"]), names[1], *told))
-    columns = ["id", "from", "link", "to", "basis", "formality", "source"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["from", "link", "to", "id"]).reset_index(drop=True)
-
-
-def _legend(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, int]]:
-    counts: dict[tuple[str, str], int] = {}
-    for _, node in network.nodes(data=True):
-        key = _colour(node)
-        counts[key] = counts.get(key, 0) + 1
-    return [(colour, theme.FULL, name, n) for (colour, name), n in sorted(counts.items(), key=lambda c: c[0][1])]
+    signs = [(f"{sign} ", name, count) for sign, name, count in drawing.shapes]
+    entries = [*dots, *signs, *said_legend(drawing.said)]
+    told = f"<p>{html(drawing.gathered)}</p>" if drawing.gathered else ""
+    keys = "".join(f'<span class="key">{mark}{html(name)} {count:,}</span>' for mark, name, count in entries)
+    return f"<div>{told}{keys}</div>"
 
 
 def _short(name: object, limit: int = 28) -> str:
     text = " ".join(str(name).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -24,6 +24,19 @@ KINDS: dict[str, tuple[str, str]] = {
     "unknown": ("Hours not known", "#AEB5B9"),
 }
 
+# Sectors of partners, as the network is drawn; what has none, such as a context or a forum, is grey.
+SECTORS: dict[str, tuple[str, str]] = {
+    "statutory": ("Statutory", "#0072B2"),
+    "voluntary": ("Voluntary", "#CC79A7"),
+    "community": ("Community", "#009E73"),
+    "faith": ("Faith", "#56B4E9"),
+    "academic": ("Academic", "#8C6D31"),
+    "private": ("Private", "#D9C21C"),
+    "commercial": ("Commercial venue", "#E69F00"),
+    "none": ("Has no sector", "#5B6770"),
+    "unknown": ("Sector not known", "#C9CED1"),
+}
+
 # What charts paint with, light and dark: the browser takes the one of the page's theme.
 CHART = {
     "@provision": ("#0B6E69", "#4FB3AB"),

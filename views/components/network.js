@@ -1,4 +1,4 @@
-// Draws nodes and links at the places Python computed, with pyvis's own vis-network; says which node was clicked.
+// Draws nodes and links at the places Python computed, with pyvis's own vis-network; says which one was clicked.
 let library
 const vis = () => library ??= new Promise((done, failed) => {
   if (globalThis.vis?.Network) return done(globalThis.vis)
@@ -38,10 +38,14 @@ export default function ({parentElement, data, setTriggerValue}) {
     const times = shrunk(data.nodes, element)
     const nodes = data.nodes.map(node => ({...node, title: asText(node.title), size: node.size * 0.45 * times,
       font: {color: colour, size: 12 * times}}))
-    const edges = data.edges.map(edge => ({...edge, title: asText(edge.title)}))
+    const edges = data.edges.map(edge => ({...edge, title: asText(edge.title), width: edge.width * times,
+      dashes: edge.dashes && edge.dashes.map(length => length * times)}))
     element.network?.destroy()
     element.network = new Network(element, {nodes, edges}, data.options)
-    element.network.on('click', event => { if (event.nodes[0] !== undefined) element.pick(String(event.nodes[0])) })
+    element.network.on('click', event => {
+      const id = event.nodes[0] ?? event.edges[0]
+      if (id !== undefined) element.pick(String(id))
+    })
     element.network.fit()
     element.drawnKey = data.version + colour
     status.textContent = ''

@@ -1,41 +1,57 @@
-"""Sections under the diagram of the Network page: the links drawn, measures, what if one goes, what ends, forums."""
+"""Sections under the picture of the Network page: links, whose word, measures, shared contexts, communities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from analysis.results import Result
-from views import asking, gaplist, network, session, tables
+from views import charts, network_words, session, tables
+from views.components import network_losses
 from views.components.blocks import downloads, how_computed, say_if_unusable
-from views.components.network_blocks import go_to
-from views.markup import facts, heading, note
+from views.components.chart import draw_chart
+from views.components.network_tables import nothing, shown, text_cells, ticked
+from views.markup import facts, heading, html, note
+from views.network import Drawing
 
-LINKS, MEASURES, WHAT_IF, CALENDAR, FORUMS = "Links", "Measures", "What if one goes", "What ends when", "Forums"
-SECTIONS = (LINKS, MEASURES, WHAT_IF, CALENDAR, FORUMS)
+LINKS, DECLARED, MEASURES = "Links", "Declared and perceived", "Measures"
+SHARED, COMMUNITIES = "Shared contexts", "Communities"
+SECTIONS = (LINKS, DECLARED, MEASURES, SHARED, COMMUNITIES, *network_losses.SECTIONS)
 MEASURE_COLUMNS = (
-    "name", "label", "sector", "partners", "betweenness", "rank", "rank_best", "rank_worst", "core", "constraint",
-    "effective_size", "go_between",
+    "name", "label", "sector", "partners", "rank", "rank_best", "rank_worst", "betweenness", "core", "constraint",
+    "effective_size", "go_between", "formal",
 )  # fmt: skip
-LOSS_COLUMNS = ("name", "area_name", "before", "after", "because")
+MEASURE_HELP = {
+    "Partners": "How many others it has a link with.",
+    "Rank": "By betweenness, the most first.",
+    "Rank best": "The best rank in nine of ten networks whose links were drawn again at random.",
+    "Rank worst": "The worst rank in nine of ten such networks.",
+    "Betweenness": "Share of the shortest paths between others that lead through it.",
+    "Core": "It is in a group in which everybody has at least so many links within the group.",
+    "Constraint": "Low where it joins others who do not know one another.",
+    "Effective size": "How many of its partners are not already joined to each other, roughly.",
+    "Go between": "How often it stands between two others in referral and escalation.",
+    "Formal": "Share of its links that rest on a protocol or a contract, of those that say.",
+}
 
+_DECLARED_METHOD = (
+    "Each pair and kind of link once. Perceived: the record of a perceived link says who was asked. Asked about: this "
+    "link was, or young people who were asked about the context named others. Observed links are told apart."
+)
 _MEASURES_METHOD = (
     "Betweenness is the share of shortest paths between others that lead through a partner; constraint is low where a "
     "partner joins others who do not know one another. Ranks come with the best and worst rank when links are drawn "
-    "again at random: on a partial, self-declared network they are no more certain than that."
+    "again at random: on a partial, self-declared network they are no more certain than that. A sector pair counts "
+    "pairs of partners with any link; a service stands with who runs it."
 )
-_WHAT_IF_METHOD = "The landscape is looked at twice, with it and without it; rows are what is less without it."
-_CALENDAR_METHOD = (
-    "Agreements end in their month; services, places and contexts are all that is gone by then if nothing follows. "
-    "An agreement that may be extended is counted as ending, and said."
+_SHARED_METHOD = (
+    "Two organisations share a context that both run, work on through a service, or guard. Weight: what is shared, "
+    "each counting one over the others there, so that two alone in a park meet more than two of twenty."
 )
-_FORUMS_METHOD = "Roles a forum must have on it, against the roles of its recorded members."
-_TALK_METHOD = (
-    "Partners without a link of their own who have most partners in common, each partner in common counting less the "
-    "more partners it has (resource allocation index)."
+_COMMUNITIES_METHOD = (
+    "Leiden communities of the best modularity of ten seeded runs, against the ward each partner has (adjusted Rand)."
 )
 
 
@@ -46,160 +62,147 @@ def section_choice() -> str:
     return str(chosen or LINKS)
 
 
-def draw_section(name: str, drawn: network.Drawing | None, centre: str) -> None:
+def draw_section(name: str, drawn: Drawing | None) -> None:
     """Draw a section; only the one chosen is worked out."""
     if name == LINKS:
         if drawn is not None:
             _draw_links(drawn)
         return
     sections: Mapping[str, Callable[[], None]] = {
+        DECLARED: _draw_declared,
         MEASURES: _draw_measures,
-        WHAT_IF: lambda: _draw_what_if(centre),
-        CALENDAR: _draw_calendar,
-        FORUMS: _draw_forums,
+        SHARED: _draw_shared,
+        COMMUNITIES: _draw_communities,
+        **network_losses.DRAWN,
     }
     sections[name]()
 
 
-def _draw_links(drawn: network.Drawing) -> None:
-    link_tab, node_tab = st.tabs([f"Links ({len(drawn.link_rows)})", f"Nodes ({len(drawn.node_rows)})"])
+def _draw_links(drawn: Drawing) -> None:
+    st.html(note("The same links and nodes as in the picture. Tick a link for its facts, a node to go there."))
+    link_tab, node_tab = st.tabs([f"Links ({len(drawn.link_rows):,})", f"Nodes ({len(drawn.node_rows):,})"])
     with link_tab:
-        columns = ("from", "link", "to", "basis", "formality", "source")
-        st.dataframe(tables.readable(drawn.link_rows, columns), hide_index=True)
+        ticked(drawn.link_rows, "links_table", hidden=("id",))
         downloads("links", drawn.link_rows, key="links")
     with node_tab:
-        st.dataframe(tables.readable(drawn.node_rows, ("name", "layer", "kind", "source")), hide_index=True)
+        ticked(drawn.node_rows, "nodes_table", hidden=("id",))
         downloads("nodes", drawn.node_rows, key="nodes")
+
+
+def _draw_declared() -> None:
+    result = session.result("declared_perceived")
+    if not result.rows:
+        nothing(result)
+        return
+    groups = network_words.declared_groups(shown(result))
+    st.html(facts((network_words.GROUPS[name][1], f"{len(rows):,}") for name, rows in groups.items()))
+    rest = [f"{n:,} {said}" for state, said in network_words.REST.items() if (n := result.summary[state])]
+    st.html(note(f"Besides: {'; '.join(rest)}.") if rest else "")
+    for name, rows in groups.items():
+        _, title, meaning = network_words.GROUPS[name]
+        st.html(heading(f"{title} ({len(rows):,})") + note(meaning))
+        if len(rows):
+            st.dataframe(rows.rename(columns=tables.title), hide_index=True, height=min(39 + 35 * len(rows), 250))
+    told = pd.concat([rows.assign(group=network_words.GROUPS[name][1]) for name, rows in groups.items()])
+    downloads("declared-and-perceived", told, key="declared")
+    how_computed(result, _DECLARED_METHOD)
 
 
 def _draw_measures() -> None:
     result = session.result("partnership")
     if not result.rows:
-        _nothing(result)
+        nothing(result)
         return
-    of_all = ("partners", "pairs", "components", "largest_core", "sector_assortativity", "referral_reciprocity")
-    st.html(facts((tables.title(name), result.summary[name]) for name in of_all if name in result.summary))
-    frame = pd.DataFrame(_shown(result))
-    event = st.dataframe(
-        frame[[name for name in MEASURE_COLUMNS if name in frame]].rename(columns=tables.title),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="measures_table",
+    of = result.summary
+    st.html(
+        "".join(
+            f'<p class="ls-line">{html(text)}</p>'
+            for text in (
+                network_words.stability_words(of["rank_stability"]["betweenness"]),
+                network_words.reciprocity_words(of["referral_links"], of["referral_reciprocity"]),
+                network_words.homophily_words(of["sector_assortativity"]),
+            )
+        )
     )
-    picked = event["selection"]["rows"]
-    if picked:
-        partner = str(frame["partner"].iloc[picked[0]])
-        st.button("Draw the network around it", on_click=go_to, args=(partner,), key="go_to_partner")
-    downloads("partners", tables_of_text(frame), key="partners")
+    frame = pd.DataFrame(shown(result))
+    columns = {name: st.column_config.Column(help=told) for name, told in MEASURE_HELP.items()}
+    shares = {"Formal": st.column_config.NumberColumn(format="percent", help=MEASURE_HELP["Formal"])}
+    st.html(heading(f"Partners ({len(frame):,})") + note("Tick a row to draw the network around it."))
+    wanted = [name for name in MEASURE_COLUMNS if name in frame]
+    ticked(frame, "measures_table", id="partner", columns=wanted, config=columns | shares)
+    downloads("partners", text_cells(frame), key="partners")
+    _draw_sectors(of)
+    told = ("partners", "pairs", "components", "largest_component", "largest_core", "degree_assortativity")
+    st.html(heading("The whole") + facts((tables.title(name), of[name]) for name in told))
     how_computed(result, _MEASURES_METHOD)
 
 
-def _draw_what_if(centre: str) -> None:
-    options = session.derived(removable)
-    if not options:
-        st.html(note("No organisation, guardian, service or chain is recorded that could be taken out."))
+def _draw_sectors(summary: Mapping[str, Any]) -> None:
+    pairs = network_words.sector_pairs(summary["sector_pairs"])
+    if pairs.empty:
         return
-    ids = list(options)
-    say_if_unusable("without", list(options.values()))
-    first = ids.index(centre) if centre in options else 0
-    without = st.selectbox(
-        "Without", ids, first, options.__getitem__, key="without", bind="query-params", filter_mode="contains"
+    st.html(heading("Who works with whom, by sector"))
+    left, right = st.columns(2, gap="medium")
+    named = [f"{one} - {other}" for one, other in zip(pairs["sector"], pairs["with"], strict=True)]
+    bars = [
+        charts.Bar(name, count, f"{count:,}", (name, f"{count:,} pairs"))
+        for name, count in zip(named[:10], pairs["pairs"].tolist()[:10], strict=True)
+    ]
+    with left:
+        figure = charts.bars(bars, across="Pairs of partners", unknown="")
+        draw_chart(figure, key="network_sectors", label="Pairs of partners by sector; rows beside")
+    with right:
+        config = {"Share": st.column_config.NumberColumn(format="percent")}
+        st.dataframe(pairs.rename(columns=tables.title), hide_index=True, column_config=config)
+        downloads("sector-pairs", pairs, key="sector_pairs")
+
+
+def _draw_shared() -> None:
+    say_if_unusable("by", ("contexts", "forums"))
+    by = st.segmented_control("Joined by", ("contexts", "forums"), default="contexts", key="by", bind="query-params")
+    result = session.result("projection", {"by": by or "contexts"})
+    if not result.rows:
+        nothing(result)
+        return
+    of = result.summary
+    st.html(
+        f'<p class="ls-line">{of["pairs"]:,} pairs of {of["organisations"]:,} organisations share {html(by)}; '
+        f"{of['pairs_without_a_link']:,} of these pairs have no recorded link with each other: they could meet.</p>"
     )
-    result = session.result("what_if", {"without": without})
-    rows = _shown(result)
-    if not rows:
-        _nothing(result)
-    for what, held in _by_what(rows).items():
-        st.html(heading(f"{what} ({len(held)})"))
-        st.dataframe(_losses(held), hide_index=True)
-    if rows:
-        downloads("what_if", pd.DataFrame(rows), key="what_if")
-    how_computed(result, _WHAT_IF_METHOD)
+    frame = pd.DataFrame(shown(result))
+    columns = ["name", "other_name", "shared", "in", "weight", "link_recorded"]
+    ticked(frame, "shared_table", id="organisation", columns=columns)
+    downloads("shared", text_cells(frame), key="shared")
+    how_computed(result, _SHARED_METHOD)
 
 
-def removable(landscape: Any) -> dict[str, str]:
-    """Return id -> name of the bodies and chains that can be taken out, confidential ones left out, by name."""
-    from analysis.facts.removal import brands
-
-    found: dict[str, str] = {f"brand:{name}": f"{name} · chain" for name in brands(landscape)}
-    for label in ("Organisation", "Programme", "Service", "Guardian"):
-        frame = landscape.nodes(label)
-        frame = frame[(frame["sensitivity"] != "confidential").to_numpy(bool)]
-        if label == "Guardian":
-            frame = frame[(frame["stage"] == "active").to_numpy(bool) & frame["inside"].to_numpy(bool)]
-        found |= {str(id): f"{name} · {label.lower()}" for id, name in frame["name"].items()}
-    return dict(sorted(found.items(), key=lambda item: (item[1].casefold(), item[0])))
-
-
-def _draw_calendar() -> None:
-    result = session.result("contract_calendar")
-    rows = _shown(result)
-    if not any(row["agreements"] for row in rows):
-        _nothing(result)
-    else:
-        frame = pd.DataFrame(rows)
-        most = float(frame["amount_gbp"].max() or 1)
-        pounds = st.column_config.ProgressColumn("Pounds that end", format="£%d", min_value=0, max_value=most)
-        shown = frame.drop(columns="names").rename(columns={"amount_gbp": "pounds"})
-        st.dataframe(shown.rename(columns=tables.title), hide_index=True, column_config={"Pounds": pounds})
-        downloads("contract_calendar", tables_of_text(frame), key="calendar")
-    how_computed(result, _CALENDAR_METHOD)
-
-
-def _draw_forums() -> None:
-    result, talks = session.result("forums"), session.result("conversations")
-    if result.rows:
-        _table("forums", pd.DataFrame(_shown(result)), without=["forum"])
-    else:
-        _nothing(result)
-    how_computed(result, _FORUMS_METHOD)
-    st.html(heading("Who might talk to each other"))
-    if talks.rows:
-        _table("conversations", pd.DataFrame(_shown(talks)), without=["partner", "other"])
-    else:
-        _nothing(talks)
-    how_computed(talks, _TALK_METHOD)
-
-
-def _table(name: str, frame: pd.DataFrame, *, without: list[str]) -> None:
-    """Draw rows without their ids, and offer all of them."""
-    st.dataframe(tables_of_text(frame.drop(columns=without)).rename(columns=tables.title), hide_index=True)
-    downloads(name, tables_of_text(frame), key=name)
-
-
-def tables_of_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with its lists joined, as people read them."""
-    return frame.map(lambda value: "; ".join(map(str, value)) if isinstance(value, list | tuple) else value)
-
-
-def _by_what(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(str(row["what"])[:1].upper() + str(row["what"])[1:], []).append(row)
-    return found
-
-
-def _losses(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    told = [{**{name: _words(row[name]) for name in LOSS_COLUMNS}, "left": _left(row)} for row in rows]
-    frame = pd.DataFrame(told).rename(columns={"area_name": "area"})
-    return frame.dropna(axis=1, how="all").rename(columns=tables.title)
-
-
-def _left(row: Mapping[str, Any]) -> str:
-    return "nothing" if row["last"] else "something"
-
-
-def _words(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
-
-
-def _shown(result: Result) -> list[dict[str, Any]]:
-    """Return the rows as the documented shape has them, with what is confidential taken out."""
-    return asking.without_confidential(result.as_dict()["rows"], session.derived(gaplist.confidential_names))
-
-
-def _nothing(result: Result) -> None:
-    st.html("".join(note(caveat) for caveat in result.caveats[:3]) or note("Nothing is recorded."))
+def _draw_communities() -> None:
+    result = session.result("communities")
+    if not result.rows:
+        nothing(result)
+        return
+    of = result.summary
+    words = network_words.wards_words(
+        of["adjusted_rand"], of["level"] or "ward", of["communities"], of["partners_with_a_ward"]
+    )
+    st.html(f'<p class="ls-line">{html(words)}</p>')
+    names = session.derived(network_words.partner_names)
+    rows = [
+        {**row, "called": f"{row['leading'][0] or 'Not named'} and others", "members": list(row["members"])}
+        for row in shown(result)
+    ]
+    frame = pd.DataFrame(rows)
+    shown_columns = ["called", "partners", "sectors", "with_a_ward", "wards", "main_ward_name", "in_main_ward"]
+    key = "communities_table"
+    event = st.dataframe(
+        frame[shown_columns].rename(columns=tables.title), hide_index=True, on_select="rerun",
+        selection_mode="single-row", key=key,
+    )  # fmt: skip
+    if picked := event["selection"]["rows"]:
+        members = [id for id in rows[picked[0]]["members"] if id in names]
+        st.html(heading(f"Members of this community in the area ({len(members):,})"))
+        held = pd.DataFrame({"id": members, "name": [names[id] for id in members]}).sort_values("name")
+        ticked(held.reset_index(drop=True), "members_table", hidden=("id",))
+    told = frame.assign(members=["; ".join(names[id] for id in row["members"] if id in names) for row in rows])
+    downloads("communities", text_cells(told.drop(columns="main_ward")), key="communities")
+    how_computed(result, _COMMUNITIES_METHOD)

@@ -1,44 +1,51 @@
-"""Network: who works with whom, around one node."""
+"""Network: who works with whom, and where; around one, of one organisation, or in the area."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from views import network, session
-from views.components import draw_network
+from views import session
 from views.components.blocks import draw_title, empty, explain, in_place
-from views.components.network_blocks import METHOD, centre_choice, go_to, link_choices
+from views.components.network_blocks import METHOD, draw_choice, draw_facts, draw_picture
 from views.components.network_sections import draw_section, section_choice
-from views.markup import legend, note
+from views.network import name_of
+from views.network_scope import NetworkView
 
 chosen = session.selection()
-draw_title(f"Network of {session.areas().name(chosen.area)}")
+area = session.areas().name(chosen.area)
+draw_title(f"Network of {area}")
 if session.is_empty():
     empty("Nothing is loaded yet. Load a folder or files on the page Data, or choose the demo borough in the sidebar.")
     st.stop()
 
-view = session.derived(network.NetworkView)
-centre = centre_choice(view)
-if centre is None:
-    empty(f"No organisation, guardian or service is loaded for {session.areas().name(chosen.area)}.")
+view = session.derived(NetworkView)
+choice = draw_choice(view)
+if choice is None:
+    empty(f"No organisation, guardian or service is loaded for {area}. Load a directory, or links between partners.")
     st.stop()
-hops, types, basis = link_choices()
 
 drawn = None
-with in_place("The network"):
-    drawn = diagram = view.around(centre, hops, types, basis)
-    told = view.graph.nodes[centre].get("name", centre)
-    if len(drawn.node_rows) == 1:
-        st.html(note(f"No link of these kinds joins {told} to anything. Turn on more kinds of link."))
-    label = f"Network around {told}; the table is below"
-    draw_network(drawn.as_dict(), key="network_diagram", label=label, on_pick=go_to)
-    st.html(legend("Nodes", drawn.legend) + note("Dashed: perceived by young people. Click a node to go there."))
-    st.download_button(
-        "Download the diagram (HTML)", lambda: network.standalone(diagram, f"Network around {told}"), "network.html",
-        "text/html", on_click="ignore",
-    )  # fmt: skip
-    explain("network", METHOD, {"around": centre, "hops": hops, "said by": basis, "links": "; ".join(types)})
+told = area if choice.centre is None else name_of(view.graph, choice.centre)
+left, right = st.columns([5, 2], gap="medium")
+with left, in_place("The network"), st.spinner("Drawing the network …"):
+    drawn = view.drawing(choice)
+    draw_picture(drawn, choice, told)
+with right, in_place("The facts"), st.container(height=640, border=False):
+    if drawn is not None:
+        draw_facts(view, choice, drawn)
 
 section = section_choice()
 with in_place(section):
-    draw_section(section, drawn, centre)
+    draw_section(section, drawn)
+explain(
+    "network",
+    METHOD,
+    {
+        "scope": choice.scope,
+        "around": choice.centre,
+        "hops": choice.hops,
+        "links": "; ".join(choice.types),
+        "whose word": "; ".join(choice.said),
+    },
+    sources=session.landscape().sources((), choice.types),
+)
