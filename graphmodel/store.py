@@ -106,6 +106,17 @@ class GraphStore:
         """Return what tells this database from one that stood in its place and was emptied."""
         return str(self.run("MATCH (m:Meta {id: 'meta'}) RETURN m.born AS born")[0]["born"])
 
+    def pulse(self) -> tuple[str, int] | None:
+        """Return what each load, edit and restore changes, None while a load is merged: one statement, nothing counted.
+
+        What others change behind the program's back it does not tell; ``version`` does.
+        """
+        rows = self.run(
+            "OPTIONAL MATCH (m:Meta {id: 'meta'}) OPTIONAL MATCH (l:Load {id: 'load'}) "
+            "RETURN m.born AS born, m.counter AS counter, l.state AS state"
+        )
+        return None if rows[0]["state"] == "ready" else (str(rows[0]["born"]), rows[0]["counter"] or 0)
+
     def is_empty(self) -> bool:
         """Return whether no node of the landscape is stored."""
         return self.steady(lambda: not any(row["n"] for row in self.run(cypher.count_nodes())))

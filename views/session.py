@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 PLACED_OR_NAMED = tuple(label for label in NODE_TYPES if label not in ("Area", "Postcode", "Source"))
 DEMO, OWN = "demo", "own"
+_LOOK_AGAIN_SECONDS = 10.0
 # As the ``area`` of ``derived``: all that is loaded, whatever is chosen.
 EVERYWHERE = ""
 DATABASE_NAMES = {DEMO: "Demo borough", OWN: "Your data"}
@@ -91,10 +93,30 @@ class StoreBackend:
 
             ensure_demo(settings)
         self.store: GraphStore = open_store(settings)
+        self._known: tuple[tuple[str, int], str, float] | None = None
+        self._looking = threading.Lock()
 
     def version(self) -> str:
-        """Return the store's version."""
-        return self.store.version()
+        """Return the store's version.
+
+        A load, an edit and a restore are noticed at once. To notice what others change behind the program's back,
+        everything is counted, which takes long: one person waits for that every ``_LOOK_AGAIN_SECONDS``.
+        """
+        pulse, known = self.store.pulse(), self._known
+        if known is None or pulse is None or pulse != known[0]:
+            return self._look(pulse)
+        if time.monotonic() - known[2] > _LOOK_AGAIN_SECONDS and self._looking.acquire(blocking=False):
+            try:
+                return self._look(pulse)
+            finally:
+                self._looking.release()
+        return known[1]
+
+    def _look(self, pulse: tuple[str, int] | None) -> str:
+        found = self.store.version()
+        # A change between the two questions shows at the next rerun: the pulse is the older one.
+        self._known = (pulse, found, time.monotonic()) if pulse else None
+        return found
 
     def is_empty(self) -> bool:
         """Return whether the store holds nothing."""
