@@ -139,6 +139,8 @@ def register_key(id: str) -> tuple[str, str] | None:
 def _things(landscape: Landscape, label: str) -> _Things:
     frame = landscape.nodes(label)
     frame = frame[(frame["sensitivity"] != "confidential").to_numpy(bool)]
+    if label == "Context":  # the program itself names peer groups, by their area
+        frame = frame[(frame["kind"] != "peer_group").to_numpy(bool)]
     places = _session_places(landscape) if label == "Service" else frame
     points = places.reindex(frame.index)[["x", "y"]] if "x" in places else pd.DataFrame(np.nan, frame.index, ["x", "y"])
     wards = landscape.within(label, "ward") if label != "Service" else places.get("ward", pd.Series(dtype=object))
@@ -292,14 +294,16 @@ _NOT_COMPARED = frozenset({
 
 def differences(one: pd.Series, other: pd.Series) -> list[str]:
     """Return the fields that both know and that read otherwise, in the order of the schema."""
-    return [
-        str(name)
-        for name in one.index
-        if name not in _NOT_COMPARED
-        and not str(name).endswith("_week")
-        and _differ(known(one[name]), known(other[name]))
-    ]
+    fields = [str(name) for name in one.index if name not in _NOT_COMPARED and not str(name).endswith("_week")]
+    return [name for name in fields if _differ(_told(one[name]), _told(other[name]))]
+
+
+def _told(value: Any) -> Any:
+    """Return a value as it compares: a list sorted, None where nothing is known."""
+    if isinstance(value, list | np.ndarray):
+        return sorted(value) or None
+    return known(value)
 
 
 def _differ(one: Any, other: Any) -> bool:
-    return one not in (None, []) and other not in (None, []) and one != other
+    return one is not None and other is not None and bool(one != other)
