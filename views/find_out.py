@@ -166,7 +166,8 @@ def to_fill_in(landscape: Landscape, task: Task) -> pd.DataFrame:
     frame = landscape.nodes(label_of(task.members[0]) or "Area")
     kept = frame.index.isin(task.members) & (frame["sensitivity"] != "confidential").to_numpy(bool)
     held = frame.loc[kept, [name for name in ("name", "sector", "kind") if name in frame]].reset_index(names="id")
+    blank = held.assign(**dict.fromkeys(way.columns, ""))
     if not way.link:
-        return held.assign(**dict.fromkeys(way.columns, ""))
-    ends = {"type": way.link, way.end: held["id"], "about": held["name"]}
-    return held.assign(**dict.fromkeys(way.columns, "")).assign(**ends)[[*way.columns, "about"]]
+        return blank
+    blank["type"], blank[way.end], blank["about"] = way.link, held["id"], held["name"]
+    return blank[[*way.columns, "about"]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +15,18 @@ from ingest.privacy import looks_like_person_name, personal_value
 from views.areas import Catalogue
 from views.gaplist import Said, status_label
 
+Writing = Callable[[], AbstractContextManager[GraphStore]]
 
-def give_status(store: GraphStore, gap: Gap, status: str, reason: str, team: str) -> None:
-    """Keep what a team says of a gap. Raises InputError, also where a text seems to tell of a person."""
+
+def give_status(writing: Writing, gap: Gap, status: str, reason: str, team: str) -> None:
+    """Keep what a team says of a gap in the store that ``writing`` opens; it is opened only for what may be kept.
+
+    Raises InputError, also where a text seems to tell of a person, and what ``writing`` raises.
+    """
     for what, text in (("reason", reason), ("team", team)):
         refuse_personal(what, text)
-    set_status(store, gap.id, status, reason, team, text=gap.text, area=gap.area)
+    with writing() as store:
+        set_status(store, gap.id, status, reason, team, text=gap.text, area=gap.area)
 
 
 def refuse_personal(what: str, text: str) -> None:

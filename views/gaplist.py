@@ -186,9 +186,9 @@ def gap_rows(gaps: Iterable[Gap], said: Said | None = None) -> pd.DataFrame:
     return frame.astype({"people": "Int64"})
 
 
-def _status_cells(status: GapStatus) -> tuple[str | None, ...]:
-    day = status.when.date().isoformat() if status.when else None
-    return status_label(status.status), status.reason, day, status.team
+def _status_cells(status: GapStatus) -> tuple[str, ...]:
+    day = status.when.date().isoformat() if status.when else ""
+    return status_label(status.status), status.reason or "", day, status.team or ""
 
 
 @dataclass(frozen=True, slots=True)

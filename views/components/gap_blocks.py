@@ -116,8 +116,8 @@ def at_the_hour(gaps: Sequence[Gap]) -> list[Gap]:
     if depend:
         st.html(
             note(
-                f"At {hour_name(hour)}: of {depend:,} gaps in who is present, {short:,} are short at this hour and "
-                "listed. The other kinds do not depend on the hour."
+                f"Of the gaps in who is present, those short at {hour_name(hour)} are listed: {short:,} of {depend:,}. "
+                "The other kinds do not depend on the hour."
             )
         )
     else:
@@ -220,11 +220,9 @@ def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
         st.html(note(f"{len(marks):,} places are too many to draw; filter the list."))
         marks = []
     traces += maps.mark_traces(marks, gaplist.MARK_GROUPS)
+    picked = st.session_state.get(CHOSEN)
     traces += [
-        trace
-        for mark in marks
-        if mark.id == st.session_state.get(CHOSEN)
-        for trace in maps.picked_trace(mark.longitude, mark.latitude)
+        trace for mark in marks if mark.id == picked for trace in maps.picked_trace(mark.longitude, mark.latitude)
     ]
     figure = maps.figure(traces, opening_bounds(), view=f"gaps {chosen.database} {chosen.area}")
     draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=320, on_pick=choose)

@@ -132,8 +132,7 @@ def _save(gap: Gap, status: str, reason: str, team: str | None) -> None:
         complain("Say which team says so, under Your team.")
         return
     try:
-        with session.writing() as store:
-            gap_notes.give_status(store, gap, status, reason, team)
+        gap_notes.give_status(session.writing, gap, status, reason, team)
     except LandscapeError as error:
         complain(error)
         return
