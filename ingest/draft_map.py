@@ -70,6 +70,7 @@ _TABLES = (
 # Said by the program, or of the source as a whole.
 _NOT_OFFERED = frozenset({"id", "source", "source_row", "retrieved", "licence", "boundary", "population_by_age"})
 _ALIKE = 0.86
+_MOSTLY_CODES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,17 @@ def guess(columns: Sequence[Column], file: str, table: str | None = None) -> Map
     chosen = table or _table(file, columns)
     usable = [each for each in columns if not each.personal]
     fields, run_by = _assign(usable, offered(chosen)), ""
+    fields |= _by_words(usable, offered(chosen), fields)
     if can_be_run(chosen):
         run_by = next((each.name for each in usable if _words(each.name) in map(_words, RUN_BY)), "")
         fields = {name: column for name, column in fields.items() if column != run_by}
-    keys = [each.name for each in usable if is_key(each.name) and each.unique and fits_in_key(each.name)]
+    meant = {*fields.values(), run_by}
+    keys = [
+        each.name
+        for each in usable
+        if is_key(each.name) and each.unique and fits_in_key(each.name) and each.name not in meant
+    ]
     made = [fields[name] for name in ("name", "postcode") if name in fields and fits_in_key(fields[name])]
-    fields = {name: column for name, column in fields.items() if column not in keys[:1]}
     return MapDraft(chosen, fields, {}, {}, tuple(keys[:1] or made), run_by)
 
 
@@ -216,6 +222,23 @@ def _assign(columns: Sequence[Column], fields: Mapping[str, Field]) -> dict[str,
         if name not in found and column not in found.values():
             found[name] = column
     return found
+
+
+def _by_words(columns: Sequence[Column], fields: Mapping[str, Field], found: Mapping[str, str]) -> dict[str, str]:
+    """Return needed field -> column, for those no name told: the column whose words are codes of it, half or more."""
+    more: dict[str, str] = {}
+    for name, declared in fields.items():
+        if not (declared.required and declared.codes) or name in found:
+            continue
+        shares = [
+            (sum(code_of(declared, word) is not None for word in column.words) / len(column.words), column.name)
+            for column in columns
+            if column.words and column.name not in {*found.values(), *more.values()}
+        ]
+        share, column_name = max(shares, default=(0.0, ""))
+        if share >= _MOSTLY_CODES:
+            more[name] = column_name
+    return more
 
 
 def _alike(name: str, column: str) -> float:

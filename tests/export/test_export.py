@@ -11,6 +11,7 @@ import pytest
 from graphmodel import embedded
 from graphmodel.errors import InputError
 from graphmodel.export import export_graphml, export_package
+from graphmodel.export_formats import export_workbook
 from graphmodel.landscape import Landscape
 from graphmodel.records import LinkRecord, NodeRecord, Point
 from graphmodel.schema import BOOKKEEPING, LINK_TYPES, NODE_TYPES
@@ -107,6 +108,20 @@ def test_a_package_reads_back_to_equal_nodes_and_links(town, settings, tmp_path)
     assert confidential
     assert after == {id: row for id, row in before.items() if id not in confidential}
     assert after["context:formula"]["name"] == "=HYPERLINK(1)"
+
+
+@pytest.mark.store
+def test_a_workbook_reads_back_to_equal_nodes_and_links_and_a_second_time_to_no_change(town, settings, tmp_path):
+    before = contents(town)
+    path = export_workbook(town, tmp_path / "town.xlsx")
+    with open_store(replace(settings, demo=True), write=True) as other:
+        ingest([path], other, settings)
+        after = contents(other)
+        again = ingest([path], other, settings)
+    confidential = {id for id, row in before.items() if "service:refuge" in (id, row.get("start"), row.get("end"))}
+    assert after == {id: row for id, row in before.items() if id not in confidential}
+    assert (again.created, again.updated, again.ended) == (0, 0, 0)
+    assert again.unchanged == len(after) + len(again.files) + 7  # the sheets, and the seven files they came from
 
 
 @pytest.mark.store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zipfile
 from datetime import date
@@ -117,6 +118,21 @@ def test_hostile_text_stays_text_in_every_format(format, text, tmp_path):
         assert not [sheet for sheet in sheets if "<f>" in sheet or "<script" in sheet or "hyperlink" in sheet]
         assert max(len(cell) for sheet in sheets for cell in sheet.split("</t>")) < MOST_LETTERS + 1000
     assert "panel" in everything_in(path)
+
+
+def test_an_outline_that_no_cell_holds_goes_on_in_further_columns(tmp_path):
+    from ingest.workbook import write_sheets
+
+    ring = [[round(i / 10_000, 4), 51.0] for i in range(9_000)] + [[0.5, 52.0], [0.0, 51.0]]
+    outline = json.dumps({"type": "Polygon", "coordinates": [ring]}, separators=(",", ":"))
+    assert len(outline) > 3 * MOST_LETTERS
+    held = town([node("Area", "area:X1", name="X", level="ward", boundary=outline)])
+    path = EXPORTS["xlsx"](held, tmp_path / "t.xlsx")
+    sheets = dict(write_sheets(path, tmp_path, lambda *_, **__: None))
+    csv.field_size_limit(10_000_000)
+    with sheets["areas"].open(encoding="utf-8") as file:
+        back = {row["id"]: row["boundary"] for row in csv.DictReader(file)}
+    assert json.loads(back["area:X1"]) == json.loads(outline)
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):

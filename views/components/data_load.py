@@ -53,6 +53,8 @@ def draw_load() -> None:
         label_visibility="collapsed", required=True,
     )  # fmt: skip
     settings = _settings()
+    # What a section that is not drawn holds would be forgotten.
+    st.session_state["load_path"] = st.session_state.get("load_path", "")
     if section == "Quarantine":
         with in_place("The quarantine"):
             draw_quarantine(settings)
@@ -74,7 +76,7 @@ def _settings() -> Settings:
 def _draw_files(settings: Settings) -> None:
     running = _job()
     busy = running is not None and not running.ended
-    st.html(note("Files go into Your data. The demo borough is never mixed with it."))
+    st.html(heading("Your files") + note("They go into Your data. The demo borough is never mixed with it."))
     path = st.text_input(
         "Folder or file on this computer", key="load_path", placeholder="for example data/trafford", disabled=busy
     )
@@ -87,6 +89,7 @@ def _draw_files(settings: Settings) -> None:
     chosen = _chosen(path.strip(), files, settings)
     if chosen and not busy:
         _draw_recognised(chosen, settings)
+    st.html(heading("Check, then load"))
     removals = st.checkbox(
         "Allow a source to lose over a fifth of its rows",
         key="load_removals",

@@ -80,10 +80,12 @@ def _draw_form(seen: Seen, settings: Settings) -> None:
         first = guess(columns, seen.path.name, table)
     draft = _draw_draft(first, columns, f"{key}_{table}", seen)
     told = draft.missing()
-    if told:
-        st.warning(plain(f"Before a row can be kept: {'; '.join(told)}."))
     text = draft.yaml([each.name for each in columns], [each.name for each in columns if each.personal], seen.path.name)
-    _draw_preview(seen, text, draft.table, settings)
+    st.html(heading("The first five rows, as they would be stored"))
+    if told:
+        st.warning(plain(f"They are shown when a row can be kept. Now {'; '.join(told)}."))
+    else:
+        _draw_preview(seen, text, draft.table, settings)
     _draw_save(seen, text, known.name if known else slug(seen.path.stem) or "map", told, key, settings)
 
 
@@ -193,19 +195,27 @@ def _draw_constants(first: MapDraft, given: Mapping[str, str], fields: Mapping[s
     """Draw what is the same on every row: the needed codes that no column gives, and what else somebody adds."""
     needed = [name for name, each in fields.items() if each.required and each.kind == "code" and name not in given]
     others = [name for name, each in fields.items() if name not in given and name not in needed and not each.is_list]
+    found: dict[str, str] = {}
+
+    def draw(names: Sequence[str]) -> None:
+        halves = st.columns(2)
+        for index, name in enumerate(names):
+            each, label, before = fields[name], f"{title(name)} of every row", first.constants.get(name, "")
+            with halves[index % 2]:
+                if each.codes:
+                    found[name] = _code(label, each.codes, before, f"{key}_set_{name}")
+                else:
+                    found[name] = st.text_input(label, before, key=f"{key}_set_{name}").strip()
+
+    if needed:
+        st.html(note(f"No column gives {', '.join(title(name) for name in needed)}: choose what holds for every row."))
+        draw(needed)
     more = st.multiselect(
         "Also the same on every row", others, [name for name in first.constants if name in others],
         format_func=title, key=f"{key}_more",
     )  # fmt: skip
-    found: dict[str, str] = {}
-    halves = st.columns(2)
-    for index, name in enumerate([*needed, *more]):
-        each, label = fields[name], f"{title(name)} of every row"
-        with halves[index % 2]:
-            if each.codes:
-                found[name] = _code(label, each.codes, first.constants.get(name, ""), f"{key}_set_{name}")
-            else:
-                found[name] = st.text_input(label, first.constants.get(name, ""), key=f"{key}_set_{name}").strip()
+    if more:
+        draw(more)
     return {name: value for name, value in found.items() if value}
 
 
@@ -249,7 +259,6 @@ def _code(label: str, codes: str, known: str, key: str) -> str:
 
 
 def _draw_preview(seen: Seen, text: str, table: str, settings: Settings) -> None:
-    st.html(heading("The first five rows, as they would be stored"))
     try:
         found = preview(seen, parse_map(text, "preview", "The map"), settings)
     except InputError as error:
