@@ -113,14 +113,18 @@ def find_area(areas: pa.Table, wanted: str) -> str:
 
 
 def main_parents(links: pa.Table, levels: dict[str, str]) -> pd.DataFrame:
-    """Return child, level, parent: of each level the area that holds most of the child, slivers left out."""
+    """Return child, level, parent: of each level the area that holds most of the child, slivers left out.
+
+    Areas people made may lie over one another, and each holds what lies in it.
+    """
     frame = pd.DataFrame({"child": links["start"].to_pandas(), "parent": links["end"].to_pandas()})
     frame["share"] = links["share"].to_pandas().fillna(1.0).to_numpy(float) if len(links) else []
     frame["level"] = frame["parent"].map(levels)
     frame = frame[frame["share"] >= LEAST_SHARE].sort_values(
         ["child", "level", "share", "parent"], ascending=[True, True, False, True]
     )
-    return frame.drop_duplicates(["child", "level"])[["child", "level", "parent"]].reset_index(drop=True)
+    further = frame.duplicated(["child", "level"]) & frame["level"].ne("custom")
+    return frame.loc[~further, ["child", "level", "parent"]].reset_index(drop=True)
 
 
 def parts_of(area: str, parents: pd.DataFrame) -> set[str]:

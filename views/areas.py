@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphmodel.codes import code_list
+from graphmodel.selection import LEAST_SHARE
 
 LEVELS = ("country", "region", "local_authority", "ward", "msoa", "lsoa", "custom")
 # A search box with more entries than this is slow to send and to read; then small areas appear inside a chosen one.
@@ -15,13 +16,21 @@ MANY = 3000
 
 @dataclass(frozen=True, slots=True)
 class AreaName:
-    """An area as the search shows it; ``parents`` is level -> id of the area that holds most of it."""
+    """An area as the search shows it; ``parents`` is level -> id of the area that holds most of it.
+
+    Areas people made may lie over one another: ``own`` are all that hold a good part of it.
+    """
 
     id: str
     name: str
     code: str
     level: str
     parents: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+    def lies_in(self, id: str | None) -> bool:
+        """Return whether it lies (for the most part) in this other area; everything lies in None."""
+        return id is None or id in self.own or id in self.parents.values()
 
     @property
     def label(self) -> str:
@@ -54,12 +63,15 @@ class Catalogue:
         """Return the catalogue of area nodes (id, name, code, level) and WITHIN links (start, end, share)."""
         rows = {str(row["id"]): row for row in nodes}
         best: dict[str, dict[str, tuple[float, str]]] = {}
+        own: dict[str, set[str]] = {}
         for link in links:
             start, end = str(link["start"]), str(link["end"])
             if start in rows and end in rows:
                 share = link.get("share")
                 level = str(rows[end]["level"])
                 held = (float(str(share)) if share is not None else 1.0, end)
+                if level == "custom" and held[0] >= LEAST_SHARE:
+                    own.setdefault(start, set()).add(end)
                 best.setdefault(start, {})[level] = max(best.get(start, {}).get(level, held), held)
         return cls(
             AreaName(
@@ -68,6 +80,7 @@ class Catalogue:
                 str(row.get("code") or id.partition(":")[2]),
                 str(row["level"]),
                 {level: end for level, (_, end) in best.get(id, {}).items()},
+                frozenset(own.get(id, ())),
             )
             for id, row in rows.items()
         )
@@ -126,13 +139,13 @@ class Catalogue:
             return list(self.areas)
         near = {chosen, *(area.id for area in self.path(chosen))}
         large = ("country", "region", "local_authority", "custom")
-        return [a.id for a in self.areas.values() if a.level in large or near & {a.id, *a.parents.values()}]
+        return [a.id for a in self.areas.values() if a.level in large or near & {a.id, *a.parents.values(), *a.own}]
 
     def parts(self, id: str | None) -> list[str]:
         """Return the levels that have areas inside this one, largest first."""
-        found = {a.level for a in self.areas.values() if a.id != id and (id is None or id in a.parents.values())}
+        found = {a.level for a in self.areas.values() if a.id != id and a.lies_in(id)}
         return [level for level in LEVELS if level in found]
 
     def inside(self, id: str | None, level: str) -> list[str]:
         """Return the areas of a level that lie (for the most part) in this one."""
-        return [a.id for a in self.areas.values() if a.level == level and (id is None or id in a.parents.values())]
+        return [a.id for a in self.areas.values() if a.level == level and a.lies_in(id)]

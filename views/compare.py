@@ -94,7 +94,7 @@ def table(sides: Sequence[Side]) -> pd.DataFrame:
     """Return a row for each fact: its group, its name, and for each side value and rate in words."""
     rows = []
     for fact in _all_facts(sides):
-        row = {"": fact.group, "Fact": fact.name}
+        row = {"Group": fact.group, "Fact": fact.name}
         for position, side in enumerate(sides):
             held = _fact_of(side, fact)
             row[_column(sides, position)] = "—" if held is None else words(held)

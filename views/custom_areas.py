@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from graphmodel.errors import InputError
 from graphmodel.landscape import Landscape
+from ingest.own_areas import LEVEL
 from views.maps import Bounds
 from views.places import points_of, shown
 
@@ -103,6 +104,15 @@ def around(landscape: Landscape, points: Sequence[tuple[float, float]], metres: 
     return Outline(_in_reach(landscape, _rounded(shape)))
 
 
+def kept_outline(landscape: Landscape) -> Outline | None:
+    """Return the outline of the landscape's area if somebody made it and anyone may see it, else None."""
+    if landscape.area is None or landscape.nodes("Area").at[landscape.area, "level"] != LEVEL:
+        return None
+    area = landscape.areas(LEVEL)
+    area = area[(area.index == landscape.area) & area["sensitivity"].fillna("open").eq("open") & area.geometry.notna()]
+    return Outline(area.geometry.iloc[0]) if len(area) else None
+
+
 def places_called(landscape: Landscape, ids: tuple[str, ...]) -> dict[str, list[tuple[float, float]]]:
     """Return id -> the points of these places, those without one left out."""
     points = points_of(landscape)
@@ -119,7 +129,7 @@ def holds(landscape: Landscape, text: str) -> list[tuple[str, str | None]]:
     services = services[services.isin(shown(landscape.nodes("Service")).index)]
     young = _young(landscape, shape)
     return [
-        ("Services", f"{services.nunique():,}"),
+        ("Services delivered there", f"{services.nunique():,}"),
         ("Guardians", f"{len(found['Guardian']):,}"),
         ("Contexts", f"{len(found['Context']):,}"),
         ("Residents aged 10-17", None if young is None else f"about {young:,.0f}"),

@@ -176,8 +176,18 @@ def circle_trace(circles: Sequence[Circle], name: str, colour: str) -> list[dict
     return [_points(marks, name, {"color": colour, "size": sizes, "opacity": 0.6})]
 
 
+def pin_trace(longitude: float, latitude: float, name: str) -> list[dict[str, Any]]:
+    """Return a dot in a ring for a point that is no place of a layer, such as a postcode's."""
+    mark = Mark("", longitude, latitude, "", "", (name,))
+    white = _bare([mark], {"color": theme.BACKGROUND, "size": 20, "opacity": 0.9})
+    ring = _bare([mark], {"color": theme.LIGHT["primary"], "size": 26, "opacity": 0.9})
+    return [ring, white, _points([mark], name, {"color": theme.LIGHT["primary"], "size": 10, "opacity": 1})]
+
+
 def outline_trace(rings: Sequence[Sequence[tuple[float, float]]]) -> list[dict[str, Any]]:
     """Return the edge of an area that is being made, lightly filled; the pointer finds what lies under it."""
+    if not rings:
+        return []
     longitudes: list[float | None] = []
     latitudes: list[float | None] = []
     for ring in rings:

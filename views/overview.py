@@ -12,6 +12,7 @@ import pandas as pd
 
 from graphmodel.landscape import Landscape
 from views import maps, theme
+from views.areas import PostcodeSpot
 from views.crowds import Crowd
 from views.maps import Bounds, Figure, Mark, Shade
 from views.places import LAYERS, PartnerLinks, at_hour, marks, shown
@@ -90,16 +91,19 @@ def overview(
     hour: int | None = None,
     picked: str | None = None,
     crowds: Sequence[Crowd | None] = (),
-    pin: tuple[float, float] | None = None,
+    pin: PostcodeSpot | None = None,
+    edge: Sequence[Sequence[tuple[float, float]]] = (),
 ) -> Overview:
     """Return the map of a shade, the rows of the layers that are on, and the partner links if they are.
 
     At an hour, what is closed is left out, and what has no known hours is drawn apart. A layer with a crowd (one for
-    each of ``rows``, or none at all) is drawn as counts by area. ``pin`` is a point to show, such as a postcode's.
+    each of ``rows``, or none at all) is drawn as counts by area. ``pin`` is a postcode to show, ``edge`` the lines
+    around an area somebody made.
     """
     notes: list[str] = []
     classes = maps.classify(shade) if shade else None
     traces = maps.area_traces(shade, classes) if shade and classes else []
+    traces += maps.outline_trace(edge)
     held: list[Mark] = []
     counted: list[tuple[str, str, str, int]] = []
     for layer, crowd in zip_longest(rows, crowds):
@@ -120,7 +124,7 @@ def overview(
     if chosen:
         traces += maps.picked_trace(chosen.longitude, chosen.latitude)
     if pin:
-        traces += maps.picked_trace(*pin)
+        traces += maps.pin_trace(pin.longitude, pin.latitude, pin.name)
     figure = maps.figure(traces, bounds or maps.bounds_of((m.longitude, m.latitude) for m in held), view=view)
     told = classes.legend() if shade and classes and not shade.outline_only else []
     fills = Counter(mark.fill for mark in held if mark.group in ("commercial", "community"))

@@ -82,14 +82,14 @@ def test_what_is_not_asked_of_a_side_reads_as_a_dash():
 
 def test_a_kind_of_context_that_a_side_has_none_of_is_0_there():
     frame = compare.table([compare.of_area(in_area("area:W1")), compare.of_area(in_area("area:W2"))])
-    kinds = frame[frame[""] == "Contexts"].set_index("Fact")
+    kinds = frame[frame["Group"] == "Contexts"].set_index("Fact")
     assert list(kinds["West"]) == ["1", "1"] and list(kinds["East"]) == ["0", "0"]
 
 
 def test_two_sides_of_one_name_keep_their_own_columns():
     west = compare.of_area(in_area("area:W1"))
     assert [name for name in compare.table([west, west]) if "1,000" not in name] == [
-        "", "Fact", "West", "West (compared)",
+        "Group", "Fact", "West", "West (compared)",
     ]  # fmt: skip
 
 

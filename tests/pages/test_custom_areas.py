@@ -66,13 +66,24 @@ def test_what_an_outline_holds_is_counted_without_what_is_confidential(everythin
     held = dict(custom_areas.holds(everything, custom_areas.of_corners(everything, BOX).text))
     # The west holds a session, The Anchor and the Quay; the refuge is confidential. Its area is 0.6 x 0.6 of the
     # ward's 0.01 degrees: 36 % of 1,200 residents.
-    assert (held["Services"], held["Guardians"], held["Contexts"]) == ("1", "1", "1")
+    assert (held["Services delivered there"], held["Guardians"], held["Contexts"]) == ("1", "1", "1")
     assert held["Residents aged 10-17"] == "about 432"
 
 
 def test_residents_that_nobody_counted_are_not_known(everything):
     east = custom_areas.of_parts(everything, ["area:W2"])
     assert dict(custom_areas.holds(everything, east.text))["Residents aged 10-17"] in (None, "about 0")
+
+
+def test_an_area_somebody_made_is_drawn_with_its_edge_if_anyone_may_see_it():
+    def kept(sensitivity: str) -> custom_areas.Outline | None:
+        own = area("pilot", "Pilot", "custom", (0, 0, 0.01, 0.01), sensitivity=sensitivity)
+        return custom_areas.kept_outline(Landscape.from_records([*town(), own], "area:pilot", date(2026, 11, 23)))
+
+    shown = kept("open")
+    assert shown is not None and shown.bounds == (0, 0, 0.01, 0.01)
+    assert kept("partners") is None
+    assert custom_areas.kept_outline(Landscape.from_records(town(), "area:W1", date(2026, 11, 23))) is None
 
 
 def test_around_a_place_is_a_circle_of_so_many_metres(everything):
@@ -98,7 +109,7 @@ def test_the_page_shows_what_picked_areas_hold_before_they_are_kept(open_app):
     assert any("Choose one or more areas" in element.value for element in app.get("html"))
     app.multiselect(key="own_area_parts").set_value(["area:W1"]).run()
     page = "\n".join(element.value for element in app.get("html"))
-    assert ">What it holds</h3>" in page and "<dt>Services</dt><dd>1</dd>" in page
+    assert ">What it holds</h3>" in page and "<dt>Services delivered there</dt><dd>1</dd>" in page
     assert app.button(key="own_area_keep").disabled
 
 

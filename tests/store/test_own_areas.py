@@ -106,6 +106,18 @@ def test_it_is_in_the_area_search_inside_what_holds_it(town):
     assert catalogue.parts("area:quay-pilot") == ["lsoa"]
 
 
+def test_areas_that_lie_over_one_another_each_have_their_parts(town):
+    kept(town, "One", box(10.0, 10.2))
+    kept(town, "Two", box(10.0, 10.3))
+    backend = StoreBackend(town)
+    catalogue = backend.catalogue()
+    for area, quarters in (("area:one", 2), ("area:two", 3)):
+        assert len(catalogue.inside(area, "lsoa")) == quarters
+        # With the area itself.
+        assert backend.landscape(area, TODAY).count("Area") == quarters + 1
+    backend.close()
+
+
 def test_a_place_loaded_later_lies_in_it_too(town, tmp_path):
     kept(town)
     later = [{"id": 9, "name": "Park 9", "kind": "park", "longitude": 10.1, "latitude": 50.05}]

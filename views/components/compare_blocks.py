@@ -26,7 +26,7 @@ def draw_comparison(other: str) -> None:
     sides = [_side(chosen.area or session.EVERYWHERE), _side(other)]
     st.html(heading(f"{sides[0].name} beside {sides[1].name}"))
     table = compare.table(sides)
-    st.dataframe(table, hide_index=True, height=min(39 + 35 * len(table), 700), column_config=_right(table))
+    st.dataframe(table, hide_index=True, height=39 + 35 * len(table), column_config=_right(table))
     st.html(note("— is not asked of this side. Nothing here is ranked: more is not always better."))
     downloads("comparison", compare.rows(sides), key="comparison")
     about = {"with": sides[1].name, "when": chosen.when}

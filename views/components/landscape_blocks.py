@@ -142,11 +142,16 @@ def draw_partners(partners: PartnerLinks) -> None:
     """Draw the partner links that have no place on the map, and offer all of them."""
     unplaced = partners.without_place
     st.html(heading(f"Partner links: {len(partners.lines)} drawn, {len(unplaced)} without a place"))
-    st.dataframe(
-        tables.readable(unplaced, ("from", "link", "to", "basis", "formality", "source")),
-        hide_index=True,
-        height=min(39 + 35 * len(unplaced), 250),
-    )
+    if partners.rows.empty:
+        here = session.areas().name(session.selection().area)
+        empty(f"No partner links are recorded in {here}. Load a table of links.")
+        return
+    if len(unplaced):
+        st.dataframe(
+            tables.readable(unplaced, ("from", "link", "to", "basis", "formality", "source")),
+            hide_index=True,
+            height=min(39 + 35 * len(unplaced), 250),
+        )
     downloads("partner-links", partners.rows, key="partners")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from views import crowds, overview, places, session
+from views import crowds, custom_areas, overview, places, session
 from views.components import draw_map
 from views.components.blocks import draw_title, empty, explain, in_place
 from views.components.compare_blocks import comparison_choice, draw_comparison
@@ -41,6 +41,7 @@ partners = session.derived(places.partner_links) if with_links else None
 left, right = st.columns([3, 2], gap="medium")
 
 with left, in_place("The map"):
+    outline = session.derived(custom_areas.kept_outline)
     drawn = overview.overview(
         area_shade(shade_name, level),
         rows,
@@ -50,7 +51,8 @@ with left, in_place("The map"):
         hour=chosen.when,
         picked=st.session_state.get(PICKED),
         crowds=[session.derived(crowds.crowd, layer, chosen.when) for layer in layers],
-        pin=(spot.longitude, spot.latitude) if spot else None,
+        edge=outline.rings if outline else (),
+        pin=spot,
     )
     label = f"Map of {areas.name(chosen.area)}; rows are below"
     draw_map(drawn.figure, key="landscape_map", label=label, on_pick=pick)
