@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from ingest.place import postcode_key
 from views.areas import Catalogue, PostcodeSpot
 from views.asking import without_confidential
 from views.outlines import outline_file
+from views.sharing import Shared
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ T = TypeVar("T")
 PLACED_OR_NAMED = tuple(label for label in NODE_TYPES if label not in ("Area", "Postcode", "Source"))
 DEMO, OWN = "demo", "own"
 _LOOK_AGAIN_SECONDS = 10.0
+# Areas and days that are kept ready, and results for each of them.
+_MOST_VIEWS, _MOST_OF_A_VIEW = 12, 128
 # As the ``area`` of ``derived``: all that is loaded, whatever is chosen.
 EVERYWHERE = ""
 DATABASE_NAMES = {DEMO: "Demo borough", OWN: "Your data"}
@@ -252,14 +255,8 @@ def close_stores() -> None:
         for opened in _backends.values():
             opened.close()
         _backends.clear()
-    _empty.clear()
-    _changes.clear()
-    _statuses.clear()
-    _catalogue.clear()
-    _landscape.clear()
-    _result.clear()
-    _derived.clear()
-    _answer.clear()
+    for kept in (_views, _answers, _of_version):
+        kept.clear()
 
 
 def selection() -> Selection:
@@ -280,7 +277,7 @@ def writing() -> AbstractContextManager[GraphStore]:
 
 def catalogue(database: str, version: str) -> Catalogue:
     """Return the areas of a database, shared and never changed."""
-    return _catalogue(database, version, backend(database))
+    return _of_version.get(("areas", database, version), backend(database).catalogue)
 
 
 def areas() -> Catalogue:
@@ -290,7 +287,7 @@ def areas() -> Catalogue:
 
 def is_empty() -> bool:
     """Return whether nothing is loaded in the database this person looks at."""
-    return _empty(selection().database, selection().version, current())
+    return _of_version.get(("empty", selection().database, selection().version), current().is_empty)
 
 
 def key() -> tuple[str, str, str | None, date]:
@@ -301,7 +298,7 @@ def key() -> tuple[str, str, str | None, date]:
 
 def landscape() -> Landscape:
     """Return the landscape this person looks at, shared and never changed."""
-    return _landscape(*key(), current())
+    return _view(*key()).landscape()
 
 
 def result(name: str, parameters: Mapping[str, Any] | None = None, *, area: str | None = None) -> Any:
@@ -312,7 +309,10 @@ def result(name: str, parameters: Mapping[str, Any] | None = None, *, area: str 
     database, version, chosen, as_of = key()
     given = tuple(sorted((parameters or {}).items()))
     where = chosen if area is None else area or None
-    return _result(database, version, where, as_of, name, given, current())
+    view = _view(database, version, where, as_of)
+    return view.get(
+        ("result", name, given), lambda: analysis.ANALYSES[name](view.landscape(), **dict(given)), "Working it out …"
+    )
 
 
 def derived(make: Callable[..., T], *arguments: Hashable, area: str | None = None) -> T:
@@ -323,8 +323,8 @@ def derived(make: Callable[..., T], *arguments: Hashable, area: str | None = Non
     database, version, chosen, as_of = key()
     name = f"{make.__module__}.{make.__qualname__}"
     where = chosen if area is None else area or None
-    found: T = _derived(database, version, where, as_of, name, arguments, make, current())
-    return found
+    view = _view(database, version, where, as_of)
+    return view.get((name, arguments), lambda: make(view.landscape(), *arguments))
 
 
 def answer(query: str, values: Mapping[str, str]) -> dict[str, Any]:
@@ -333,7 +333,14 @@ def answer(query: str, values: Mapping[str, str]) -> dict[str, Any]:
     What is confidential is taken out of its rows, wherever it is: a query need not ask for the area looked at.
     """
     chosen = selection()
-    return _answer(chosen.database, chosen.version, query, tuple(sorted(values.items())), current())
+    held = current()
+
+    def ask() -> dict[str, Any]:
+        with st.spinner("Asking the store …"):
+            found = held.answer(query, dict(values))
+            return {**found, "rows": without_confidential(found["rows"], held.confidential())}
+
+    return _answers.get((chosen.database, chosen.version, query, tuple(sorted(values.items()))), ask)
 
 
 def postcode(text: str) -> PostcodeSpot | None:
@@ -351,7 +358,7 @@ def geometry(level: str, ids: tuple[str, ...]) -> str:
 def statuses() -> dict[str, GapStatus]:
     """Return gap id -> what people said of it, shared and never changed; a remark made just now is in it."""
     chosen, held = selection(), current()
-    return _statuses(chosen.database, chosen.version, held.remarks(), held)
+    return _of_version.get(("statuses", chosen.database, chosen.version, held.remarks()), held.statuses)
 
 
 def gap_counts() -> tuple[int, int]:
@@ -368,68 +375,45 @@ def geometry_dir(settings: Settings) -> Path:
 def changes() -> list[Edit]:
     """Return all that people changed in the database this person looks at, the first first; never changed."""
     chosen, held = selection(), current()
-    return _changes(chosen.database, chosen.version, held.remarks(), held)
+    return _of_version.get(("changes", chosen.database, chosen.version, held.remarks()), held.changes)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _empty(database: str, version: str, _backend: Backend) -> bool:
-    return _backend.is_empty()
+class _View:
+    """The landscape of an area on a day, and what was worked out from it: kept, and forgotten, together."""
+
+    def __init__(self, backend: Backend, area: str | None, as_of: date) -> None:
+        self._backend, self._area, self._as_of = backend, area, as_of
+        self._kept = Shared(_MOST_OF_A_VIEW)
+
+    def landscape(self) -> Landscape:
+        """Return the landscape, read from the store the first time."""
+        return self.get("landscape", self._read, "Reading the landscape …")
+
+    def get(self, name: Hashable, make: Callable[[], T], saying: str | None = None) -> T:
+        """Return what has this name, made now if it is not there, ``saying`` so to the person who waits."""
+
+        def made() -> T:
+            with st.spinner(saying) if saying else nullcontext():
+                return make()
+
+        return self._kept.get(name, made)
+
+    def _read(self) -> Landscape:
+        loaded = self._backend.landscape(self._area, self._as_of)
+        _settle()
+        return loaded
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _statuses(database: str, version: str, remarks: int, _backend: Backend) -> dict[str, GapStatus]:
-    return _backend.statuses()
+_views, _answers, _of_version = Shared(_MOST_VIEWS), Shared(32), Shared(16)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _changes(database: str, version: str, remarks: int, _backend: Backend) -> list[Edit]:
-    return _backend.changes()
+def _view(database: str, version: str, area: str | None, as_of: date) -> _View:
+    held = backend(database)
+    # What the collector was told to pass over is looked at again once some of it is wanted no more.
+    return _views.get((database, version, area, as_of), lambda: _View(held, area, as_of), forgotten=gc.unfreeze)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _catalogue(database: str, version: str, _backend: Backend) -> Catalogue:
-    return _backend.catalogue()
-
-
-@st.cache_resource(show_spinner="Reading the landscape …", max_entries=24)
-def _landscape(database: str, version: str, area: str | None, as_of: date, _backend: Backend) -> Landscape:
-    loaded = _backend.landscape(area, as_of)
-    # What was just read stays: the collector need not look at it at every rerun.
+def _settle() -> None:
+    """Let the collector pass over what was just read at every rerun: it stays."""
     gc.collect()
     gc.freeze()
-    return loaded
-
-
-@st.cache_resource(show_spinner="Working it out …", max_entries=64)
-def _result(
-    database: str,
-    version: str,
-    area: str | None,
-    as_of: date,
-    name: str,
-    parameters: tuple[tuple[str, Any], ...],
-    _backend: Backend,
-) -> Any:
-    return analysis.ANALYSES[name](_landscape(database, version, area, as_of, _backend), **dict(parameters))
-
-
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _derived(
-    database: str,
-    version: str,
-    area: str | None,
-    as_of: date,
-    name: str,
-    arguments: tuple[Hashable, ...],
-    _make: Callable[..., Any],
-    _backend: Backend,
-) -> Any:
-    return _make(_landscape(database, version, area, as_of, _backend), *arguments)
-
-
-@st.cache_resource(show_spinner="Asking the store …", max_entries=32)
-def _answer(
-    database: str, version: str, query: str, values: tuple[tuple[str, str], ...], _backend: Backend
-) -> dict[str, Any]:
-    found = _backend.answer(query, dict(values))
-    return {**found, "rows": without_confidential(found["rows"], _backend.confidential())}
