@@ -26,7 +26,13 @@ query = st.Page(PAGES / "query.py", title="Query", icon=":material/manage_search
 data = st.Page(PAGES / "data.py", title="Data", icon=":material/database:")
 methods = st.Page(PAGES / "methods.py", title="Methods", icon=":material/menu_book:")
 st.session_state.update(
-    landscape_page=landscape, gaps_page=gaps, services_page=services, network_page=network, data_page=data
+    landscape_page=landscape,
+    gaps_page=gaps,
+    services_page=services,
+    network_page=network,
+    need_page=need,
+    query_page=query,
+    data_page=data,
 )
 
 page = st.navigation([landscape, gaps, services, network, need, query, data, methods])
