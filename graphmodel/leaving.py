@@ -116,7 +116,8 @@ class AreaOf:
         """Yield the known fields of the nodes of a label."""
         if label == "Source":
             for each in self._landscape.sources():
-                yield {**each, "id": f"source:{each['name']}", "source": each["name"]}
+                day = {"retrieved": date.fromisoformat(each["retrieved"])} if "retrieved" in each else {}
+                yield {**each, **day, "id": f"source:{each['name']}", "source": each["name"]}
         for id, fields in self._graph.nodes(data=True):
             if fields["label"] == label and fields.get("inside"):
                 yield self._row(str(id), label, fields)
