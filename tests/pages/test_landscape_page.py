@@ -8,7 +8,7 @@ from made_up_town import HOSTILE, link, town
 from streamlit.testing.v1 import AppTest
 
 from graphmodel.errors import StoreUnavailable
-from graphmodel.records import NodeRecord, Point
+from graphmodel.records import NodeRecord, Point, Record
 from graphmodel.settings import Settings
 from views import session
 from views.components import landscape_blocks
@@ -177,12 +177,30 @@ def test_a_name_elsewhere_is_found_and_said_to_be_elsewhere(open_app):
 
 
 def test_a_postcode_tells_its_ward_and_leads_there(open_app):
-    place = {"name": "M33 2AB", "location": Point(0.005, 0.004)}
-    held = [*town(), NodeRecord("Postcode", "postcode:M332AB", place), link("WITHIN", "postcode:M332AB", "area:W1")]
-    app = open_app(held, find="m33 2ab")
+    app = open_app(with_postcode(), find="m33 2ab")
     assert "M33 2AB is on the map, ringed. It lies in West (Town)." in told(app)
     app.button(key="look_at_postcode").click().run()
     assert app.session_state["selection"].area == "area:W1"
+
+
+def with_postcode() -> list[Record]:
+    place = {"name": "M33 2AB", "location": Point(0.005, 0.004)}
+    return [*town(), NodeRecord("Postcode", "postcode:M332AB", place), link("WITHIN", "postcode:M332AB", "area:W1")]
+
+
+def test_the_sidebar_takes_a_postcode_for_its_ward(open_app):
+    app = open_app(with_postcode())
+    app.sidebar.text_input(key="area_postcode").set_value("m33 2ab").run()
+    assert app.session_state["selection"].area == "area:W1"
+    assert app.sidebar.text_input(key="area_postcode").value == ""
+    app.sidebar.text_input(key="area_postcode").set_value("M33 9ZZ").run()
+    assert "M33 9ZZ is not loaded" in app.sidebar.warning[0].value
+    assert app.session_state["selection"].area == "area:W1"
+
+
+def test_the_address_may_name_an_area_by_a_postcode(open_app):
+    app = open_app(with_postcode(), area="M33 2AB")
+    assert app.session_state["selection"].area == "area:W1" and not app.sidebar.warning
 
 
 def test_a_postcode_that_is_not_loaded_is_said(open_app):

@@ -112,13 +112,18 @@ def _area(database: str, names: Catalogue) -> str | None:
         format_func=lambda id: found.label if (found := names.get(id)) else "All areas",
         key="area_choice",
         filter_mode="contains",
-        accept_new_options=True,
-        on_change=_chose_area,
-        args=(names, default),
-        help="Search by name or code, or type a whole postcode.",
+        on_change=_changed_area,
+        help="Search by name or code.",
+    )
+    st.text_input(
+        "Area of a postcode",
+        key="area_postcode",
+        placeholder="or type a whole postcode",
+        label_visibility="collapsed",
+        on_change=_typed_postcode,
+        args=(names,),
     )
     chosen = st.session_state["area_choice"]
-    st.session_state["area_before"] = chosen
     _breadcrumb(names, chosen)
     area = names.get(chosen)
     put_into_address("area", area.code if area and chosen != default else None)
@@ -134,16 +139,19 @@ def _breadcrumb(names: Catalogue, chosen: str) -> None:
         st.button(f"↑ {plain(up.name)}", key="area_up", on_click=choose_area, args=(up.id,))
 
 
-def _chose_area(names: Catalogue, default: str) -> None:
-    """Take an area that was chosen; what was typed and is none may be a postcode, or a name in full."""
-    before, typed = st.session_state.get("area_before", default), st.session_state["area_choice"]
-    _changed_area()
-    if typed == ALL_AREAS or typed in names:
-        return
-    found = area_of(typed or "", names)
-    st.session_state["area_choice"] = found or before
-    if typed and found is None:
-        _notes()["area"] = _not_found(typed)
+def _typed_postcode(names: Catalogue) -> None:
+    """Look at the area of a postcode that was typed; the field is ready for another."""
+    typed = st.session_state["area_postcode"].strip()
+    st.session_state["area_postcode"] = ""
+    _forget_notes()
+    if found := area_of(typed, names):
+        choose_area(found)
+    elif typed:
+        _notes()["area"] = (
+            f"The postcode {spelled_postcode(typed)} is not loaded: check it, or load a postcode file on Data."
+            if is_british(typed)
+            else f"“{typed}” is no postcode that is loaded; areas are chosen by name above."
+        )
 
 
 def area_of(text: str, names: Catalogue) -> str | None:
@@ -153,12 +161,6 @@ def area_of(text: str, names: Catalogue) -> str | None:
         spot = session.backend(st.session_state["database_choice"]).postcode(postcode_key(text))
         found = names.small_area(spot) if spot else None
     return found
-
-
-def _not_found(text: str) -> str:
-    if is_british(text):
-        return f"The postcode {spelled_postcode(text)} is not loaded: check it, or load a postcode file on Data."
-    return f"No area that is loaded is called “{text}”."
 
 
 def choose_area(id: str) -> None:
