@@ -15,17 +15,39 @@ def draw_sources() -> None:
     st.html(heading(f"Sources of {session.DATABASE_NAMES[session.selection().database]}"))
     frame = session.landscape().nodes("Source")
     if frame.empty:
-        empty("No source is loaded yet: give a folder above, and load it.", link=False)
+        empty("No source is loaded yet: give a folder or files on Load, check them, and load them.", link=False)
         return
-    columns = ["name", "title", "publisher", "licence", "retrieved", "rows", "issues", "loaded_at", "url"]
-    held = frame.reset_index()[columns].sort_values("name")
-    held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
-    held = held.dropna(axis="columns", how="all")
-    st.dataframe(held.rename(columns=lambda name: name.replace("_", " ").capitalize()), hide_index=True)
+    held = source_rows(frame)
+    unknown = int(frame["licence"].isna().sum())
+    st.html(
+        note(
+            f"{len(held):,} sources. "
+            + (
+                f"Of {unknown:,} the licence is not known: what they say cannot be published until it is."
+                if unknown
+                else "Of all the licence is known."
+            )
+        )
+    )
+    st.dataframe(held, hide_index=True)
     attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
     if attributions:
-        st.html("".join(note(text) for text in attributions))
+        st.html(heading("To be printed beside what is made of them") + "".join(note(text) for text in attributions))
     downloads("sources", held, key="sources")
+
+
+_COLUMNS = {
+    "name": "Name", "title": "Title", "publisher": "Publisher", "licence": "Licence", "retrieved": "Retrieved",
+    "rows": "Rows", "issues": "Issues", "adapter": "Read as", "loaded_at": "Loaded (UTC)", "url": "Address",
+}  # fmt: skip
+
+
+def source_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources as the table people read; what nobody says of any is left out, an unknown licence is said."""
+    held = frame.reset_index()[list(_COLUMNS)].sort_values("name")
+    held["loaded_at"] = [None if value is pd.NaT else f"{value:%d %b %Y %H:%M}" for value in held["loaded_at"]]
+    held["licence"] = held["licence"].fillna("not known")
+    return held.dropna(axis="columns", how="all").rename(columns=_COLUMNS)
 
 
 def draw_completeness() -> None:
