@@ -113,11 +113,8 @@ def _draw_restoring() -> None:
         _draw_confirmation(looked.result, busy=busy)
     done = draw_job(RESTORE_JOB, "The store is changed now; it runs to its end, and readers see all of it or nothing.")
     if done is not None:
-        st.success(
-            plain(
-                f"Restored: {done.result} What was there before, if anything, is in the folder backups of the data directory."
-            )
-        )
+        before = "What was there before, if anything, is in the folder backups of the data directory."
+        st.success(plain(f"Restored: {done.result} {before}"))
     _command("landscape store restore FILE")
 
 
