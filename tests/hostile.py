@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 from graphmodel.codes import code_list
-from graphmodel.schema import COMMON, LINK_TYPES, NODE_TYPES, Field, LinkType, link_fields, node_fields
+from graphmodel.schema import LINK_TYPES, NODE_TYPES, Field, LinkType, link_fields, node_fields
 
 # Each would show that it was taken for more than text: by a script that ran, or by one of the words below.
 TEXTS = {
@@ -130,11 +129,13 @@ def _sensible(field: Field, at: int) -> str:
     if field.codes:
         codes = list(code_list(field.codes))
         return codes[at % len(codes)]
+    # fmt: off
     by_name = {"valid_from": "2020-01-01", "valid_to": "", "start": "2026-01-01", "end": "2027-03-31",
                "until": "2027-03-31", "extend_to": "2028-03-31", "concern_review": "2027-01-01",
-               "deprivation_decile": str(1 + at % 10), "share": "0.5", "strength": "0.5", "share_of_cost": "0.5"}  # fmt: skip
+               "deprivation_decile": str(1 + at % 10), "share": "0.5", "strength": "0.5", "share_of_cost": "0.5"}
     by_kind = {"integer": "25", "number": "12.5", "numbers": "10;20;30", "boolean": "true", "date": "2026-06-01",
-               "datetime": "2026-06-01T12:00:00Z", "hours": WEEK}  # fmt: skip
+               "datetime": "2026-06-01T12:00:00Z", "hours": WEEK}
+    # fmt: on
     return by_name.get(field.name, by_kind.get(field.kind, ""))
 
 

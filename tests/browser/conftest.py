@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browser_help import hostile_package
+from hostile import hostile_package
 
 from demo.loader import ensure_demo
 from graphmodel import embedded
@@ -27,6 +27,7 @@ from ingest.pipeline import ingest
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
+EVIL_FOLDER = "hostile <img src=x onerror=window.canary=1>"
 # Streamlit asks for these beside a deep link as well, and does not need them there.
 HARMLESS = re.compile(r"/_stcore/(health|host-config)$")
 
@@ -62,7 +63,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     try:
         ensure_demo(settings)
         with open_store(settings, write=True) as store:
-            report = ingest([hostile_package(tmp_path_factory.mktemp("files") / "hostile")], store, settings)
+            report = ingest([hostile_package(tmp_path_factory.mktemp("files") / EVIL_FOLDER)], store, settings)
         assert not [issue for issue in report.issues if issue.severity == "error"], report.issues
         log = (settings.data_dir / "app.log").open("w")
         process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(settings.data_dir), str(port)], cwd=ROOT,
@@ -119,6 +120,7 @@ def visit(browser) -> Iterator[object]:
         found = Visit(page)
         page.on("console", lambda m: _take(found, m))
         page.on("pageerror", lambda error: found.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (found.errors.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: _foreign(found, request.url))
         opened.append((found, context))
         return found
