@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import pandas as pd
+
 from graphmodel.landscape import Landscape
 from views.maps import MANY_POINTS, Circle
-from views.places import at, at_hour, place_rows
+from views.places import at_hour
 
 LEVEL_WORDS = {"ward": "ward", "msoa": "MSOA", "lsoa": "LSOA", "local_authority": "local authority"}
 # Each step up has far fewer areas; what lies in none of a level keeps the area it has.
@@ -23,13 +25,13 @@ class Crowd:
     elsewhere: int
 
 
-def crowd(landscape: Landscape, layer: str, hour: int | None = None, most: int = MANY_POINTS) -> Crowd | None:
+def crowd(landscape: Landscape, rows: pd.DataFrame, hour: int | None = None, most: int = MANY_POINTS) -> Crowd | None:
     """Return the counts by ward (or the smallest level known) of a layer of over ``most`` places, None for fewer.
 
-    At an hour, what is closed then is not counted. Circles and ``elsewhere`` together are all rows.
+    ``rows`` are those of ``places.at``. At an hour, what is closed then is not counted. Circles and ``elsewhere``
+    together are all rows.
     """
-    rows = place_rows(landscape, layer)
-    rows = rows if hour is None else at_hour(at(rows, hour))
+    rows = rows if hour is None else at_hour(rows)
     if int(rows["longitude"].notna().sum()) <= most:
         return None
     counts = Counter(str(area) for area in rows["area_id"] if isinstance(area, str))

@@ -6,6 +6,7 @@ A figure refers to outlines by address and is sent at each change of a filter, s
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -129,10 +130,13 @@ def area_traces(shade: Shade, classes: Classes) -> list[dict[str, Any]]:
 
 def mark_traces(marks: Sequence[Mark], colours: Mapping[str, tuple[str, str]] = theme.KINDS) -> list[dict[str, Any]]:
     """Return the traces of the places: a full or half transparent circle or a ring, in the colour of their group."""
+    by_look: dict[tuple[str, str], list[Mark]] = {}
+    for mark in marks:
+        by_look.setdefault((mark.group, mark.fill), []).append(mark)
     traces = []
     for group, (label, colour) in colours.items():
         for fill, (size, opacity, hole) in _FILLS.items():
-            held = [mark for mark in marks if mark.group == group and mark.fill == fill]
+            held = by_look.get((group, fill))
             if held:
                 traces.append(_points(held, label, {"color": colour, "size": size, "opacity": opacity}))
             if held and hole:
@@ -252,10 +256,9 @@ def bounds_of(points: Iterable[tuple[float, float]]) -> Bounds | None:
 
 def mark_legend(marks: Sequence[Mark]) -> list[tuple[str, str, str, int]]:
     """Return the legend's entries of the places drawn: colour, fill, label, count."""
+    counts = Counter(mark.group for mark in marks)
     return [
-        (colour, theme.FULL, label, count)
-        for group, (label, colour) in theme.KINDS.items()
-        if (count := sum(mark.group == group for mark in marks))
+        (colour, theme.FULL, label, counts[group]) for group, (label, colour) in theme.KINDS.items() if counts[group]
     ]
 
 

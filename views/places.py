@@ -43,6 +43,8 @@ def place_rows(landscape: Landscape, layer: str) -> pd.DataFrame:
 
 def at(rows: pd.DataFrame, hour: int | None) -> pd.DataFrame:
     """Return the rows with ``open``: True, False, or None (not known, or no hour of the week asked about)."""
+    if hour is None:
+        return rows.assign(open=None)
     weeks = (week if isinstance(week, str) else None for week in rows["week"])
     return rows.assign(open=pd.Series([open_at(week, hour) for week in weeks], rows.index, object))
 
@@ -61,10 +63,12 @@ def shown(frame: pd.DataFrame) -> pd.DataFrame:
 
 def area_ids(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
     """Return the id of the ward each node lies in, or else of the smallest area known."""
-    found: dict[str, str] = {}
+    found = np.full(len(ids), None, object)
     for level in ("local_authority", "lsoa", "msoa", "ward"):
-        found |= {str(id): str(area) for id, area in landscape.within(label_name, level).items()}
-    return [found.get(id) for id in ids]
+        areas = landscape.within(label_name, level)
+        at = areas.index.get_indexer(ids)
+        found[at >= 0] = areas.to_numpy(object)[at[at >= 0]]
+    return found.tolist()
 
 
 def areas_of(landscape: Landscape, label_name: str, ids: pd.Index) -> list[str | None]:
@@ -87,11 +91,10 @@ def open_counts(rows: pd.DataFrame) -> tuple[int, int, int]:
 
 def marks(rows: pd.DataFrame) -> list[Mark]:
     """Return the rows that have a point as marks for the map."""
-    told = ("name", "kind", "detail", "stage", "hours", "source")
-    return [
-        Mark(row["id"], row["longitude"], row["latitude"], row["group"], row["fill"], tuple(row[name] for name in told))
-        for row in _records(rows[rows["longitude"].notna()])
-    ]
+    placed = rows[rows["longitude"].notna()]
+    where = [placed[name].tolist() for name in ("id", "longitude", "latitude", "group", "fill")]
+    told = [placed[name].tolist() for name in ("name", "kind", "detail", "stage", "hours", "source")]
+    return list(map(Mark, *where, zip(*told, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,16 @@ def crowded() -> Landscape:
     return Landscape.from_records(records, None, date(2026, 11, 23))
 
 
+def crowd(landscape: Landscape, hour: int | None = None, *, most: int) -> crowds.Crowd | None:
+    return crowds.crowd(landscape, places.at(places.place_rows(landscape, "contexts"), hour), hour, most)
+
+
 def test_few_places_are_drawn_one_by_one():
-    assert crowds.crowd(crowded(), "contexts", most=8) is None
+    assert crowd(crowded(), most=8) is None
 
 
 def test_many_places_are_counted_by_ward_and_the_counts_add_up():
-    found = crowds.crowd(crowded(), "contexts", most=7)
+    found = crowd(crowded(), most=7)
     assert found is not None
     assert {circle.name: circle.count for circle in found.circles} == {"West": 5, "East": 2}
     assert found.level == "ward" and found.elsewhere == 1
@@ -43,7 +47,7 @@ def test_many_places_are_counted_by_ward_and_the_counts_add_up():
 
 
 def test_at_an_hour_what_is_closed_then_is_not_counted():
-    found = crowds.crowd(crowded(), "contexts", FRIDAY_20, most=6)
+    found = crowd(crowded(), FRIDAY_20, most=6)
     assert found is not None and sum(circle.count for circle in found.circles) == 6
 
 
@@ -62,7 +66,7 @@ def test_too_many_wards_are_counted_by_what_holds_them():
             link("WITHIN", f"context:{number}", f"area:W{number}"),
             link("WITHIN", f"area:W{number}", "area:T1"),
         ]
-    found = crowds.crowd(Landscape.from_records(records, None, date(2026, 11, 23)), "contexts", most=3)
+    found = crowd(Landscape.from_records(records, None, date(2026, 11, 23)), most=3)
     assert found is not None
     assert [(circle.name, circle.count) for circle in found.circles] == [("Town", 4)]
     assert found.level == "local authority"
@@ -71,9 +75,7 @@ def test_too_many_wards_are_counted_by_what_holds_them():
 def test_the_map_says_what_a_circle_is_and_a_larger_count_is_a_larger_circle():
     landscape = crowded()
     rows = places.at(places.place_rows(landscape, "contexts"), None)
-    drawn = overview.overview(
-        None, [rows], None, bounds=None, view="", crowds=[crowds.crowd(landscape, "contexts", most=7)]
-    )
+    drawn = overview.overview(None, [rows], None, bounds=None, view="", crowds=[crowd(landscape, most=7)])
     (trace,) = drawn.figure["data"]
     # Areas of 5 to 2: the smaller circle is as wide as the root of 2/5 of the larger.
     large, small = trace["marker"]["size"]

@@ -28,6 +28,7 @@ METHOD = (
     "delivered, an organisation at a place it runs: of several, the two nearest to each other."
 )
 LINKS, LINKS_NAME = "links", "Partner links"
+MOST_ROWS = 500
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
 
 
@@ -117,11 +118,15 @@ def draw_rows(rows: pd.DataFrame) -> None:
         empty(f"No places of these layers in {session.areas().name(chosen.area)}. Turn on another layer, or load data.")
         return
     told = rows.assign(open_now=tables.open_words(list(rows["open"]))) if chosen.when is not None else rows
-    key, ids = f"rows_{len(rows)}", list(rows["id"])
+    # A table of thousands of rows weighs more than the map, at each change of a filter.
+    first = told.head(MOST_ROWS)
+    key, ids = f"rows_{len(rows)}", list(first["id"])
+    if len(first) < len(told):
+        st.html(note(f"The first {len(first):,} of {len(told):,}; the files have all. The search finds each by name."))
     st.dataframe(
-        tables.readable(told, ("name", "layer", "kind", "stage", "hours", "open_now", "area", "source")),
+        tables.readable(first, ("name", "layer", "kind", "stage", "hours", "open_now", "area", "source")),
         hide_index=True,
-        height=min(39 + 35 * len(told), 320),
+        height=min(39 + 35 * len(first), 320),
         on_select=lambda: _pick_row(key, ids),
         selection_mode="single-row",
         key=key,

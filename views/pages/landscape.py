@@ -50,7 +50,7 @@ with left, in_place("The map"):
         view=f"{chosen.database} {chosen.area}",
         hour=chosen.when,
         picked=st.session_state.get(PICKED),
-        crowds=[session.derived(crowds.crowd, layer, chosen.when) for layer in layers],
+        crowds=[crowds.crowd(session.landscape(), layer, chosen.when) for layer in rows],
         edge=outline.rings if outline else (),
         pin=spot,
     )
