@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from views import theme
@@ -25,7 +26,9 @@ def html(text: object) -> str:
     return escape(str(text), quote=True)
 
 
-def hover(*lines: object) -> str:
+# A map says the same of a place at each rerun; told anew for thousands of places, this was most of the work.
+@lru_cache(maxsize=20_000, typed=True)
+def hover(*lines: Hashable) -> str:
     """Return a Plotly hover text of these lines; Plotly reads a little HTML, so each is escaped and shortened."""
     return "<br>".join(escape(_shorten(str(line)), quote=False) for line in lines if line not in (None, ""))
 
