@@ -114,6 +114,7 @@ def command_parser() -> argparse.ArgumentParser:
         _diff,
         _query,
         _edit,
+        _same,
         _history,
         _undo,
         _export,
@@ -380,7 +381,7 @@ def _run_query(given: argparse.Namespace, settings: Settings) -> None:
         print_result(answer(store, given.name, parameters, text=text), given.format)
 
 
-# --- edit, history, undo --------------------------------------------------------------------------------------
+# --- edit, same, history, undo --------------------------------------------------------------------------------------
 
 
 def _edit(verbs: Any) -> None:
@@ -397,6 +398,23 @@ def _run_edit(given: argparse.Namespace, settings: Settings) -> None:
     texts = assignments(given.changes)
     with _store(settings, open_store) as store:
         made = store.edit(given.id, changes_of(store.kind_of(given.id), texts), given.team)
+    _say_changes(made, "Nothing was changed: it was so already.")
+
+
+def _same(verbs: Any) -> None:
+    parser = _verb(verbs, "same", _run_same, "say that two records are one thing, or two (landscape analyse identity)")
+    parser.add_argument("one", metavar="ID")
+    parser.add_argument("other", metavar="ID")
+    parser.add_argument("--not", dest="refused", action="store_true", help="they are two; not suggested again")
+    _add_team(parser)
+
+
+def _run_same(given: argparse.Namespace, settings: Settings) -> None:
+    from graphmodel.identity import CONFIRMED, REFUSED
+    from graphmodel.store import open_store
+
+    with _store(settings, open_store) as store:
+        made = store.decide(given.one, given.other, REFUSED if given.refused else CONFIRMED, given.team)
     _say_changes(made, "Nothing was changed: it was so already.")
 
 

@@ -43,6 +43,7 @@ ONE_STORE = (
 )
 _NO_FIRST_DAY = "What nobody gave a first day is held to have always been there."
 _WITHHELD = "Counts of people below {threshold} are not shown, before or after."
+_JOINED = "Of records that people confirmed to be one thing only one is compared; the others read ended, or new."
 _CONFIDENTIAL = "Of what is or was confidential it is said that it changed, not what it was."
 
 
@@ -88,6 +89,8 @@ def _compared(before: Landscape, after: Landscape, parameters: Mapping[str, Any]
     sides = _side(before), _side(after)
     rows = [*_gaps(before, after), *_nodes(*sides), *_links(*sides)]
     more = []
+    if before.joined() != after.joined():
+        more.append(_JOINED)
     if any("fewer than" in str(row[when]) for row in rows for when in ("before", "after")):
         more.append(_WITHHELD.format(threshold=after.settings.threshold))
     if any(row["change"] == CHANGED and row["field"] is None for row in rows):

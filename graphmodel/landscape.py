@@ -72,6 +72,7 @@ class Landscape:
         self.as_of = as_of or today(settings)
         self.halo_m = halo_m
         self._recorded, self._apart = tables, apart
+        self._alone: Landscape | None = None
         self._tables = tables if apart else as_one(tables, self.as_of)
         self._selection: Selection = select(self._tables, self.as_of, area, halo_m)
         self.area = self._selection.area
@@ -122,7 +123,10 @@ class Landscape:
 
     def apart(self) -> Landscape:
         """Return this landscape with every record on its own, those too that people confirmed to be one thing."""
-        return self._like_this(self.area, self.as_of, apart=True)
+        if self._alone is None:
+            nothing_joined = self._tables is self._recorded
+            self._alone = self if nothing_joined else self._like_this(self.area, self.as_of, apart=True)
+        return self._alone
 
     def verdicts(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return what is said of pairs of records, one or two things; see ``identity.verdicts``."""
@@ -138,6 +142,7 @@ class Landscape:
         What remains is inside or around the area as before. Nothing is written; ids that are not here change nothing.
         """
         found = copy.copy(self)
+        found._alone = None
         found._gone = pa.array(sorted({*ids, *self._gone.to_pylist()}), pa.string())
         found._selection = self._selection.without(found._gone)
         same = {label for label, table in self._selection.nodes.items() if found._selection.nodes[label] is table}

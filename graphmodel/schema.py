@@ -527,7 +527,7 @@ LINK_TYPES: dict[str, LinkType] = {
             "SAME_AS",
             "*",
             "*",
-            "is the same as; both ends have one label",
+            "may be the same as; both ends have one label, and people decide",
             verdict=_code("verdicts", "what people say of it; blank is suggested"),
         ),
     )

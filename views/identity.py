@@ -44,14 +44,12 @@ class Line:
         return self.compared and self.one is not None and self.other is not None and self.one != self.other
 
 
-def every_record(landscape: Landscape) -> Landscape:
-    """Return the landscape with each record on its own, also those that are counted as one."""
-    return landscape.apart()
-
-
 def side_by_side(landscape: Landscape, one: str, other: str) -> list[Line]:
-    """Return what two records say, field by field in the order of their cards; those both leave blank are left out."""
-    profiles = [place_profile(landscape, id) for id in (one, other)]
+    """Return what two records say, field by field in the order of their cards; those both leave blank are left out.
+
+    Each on its own, also where they count as one.
+    """
+    profiles = [place_profile(landscape.apart(), id) for id in (one, other)]
     known = [_facts(profile, provenance=False) for profile in profiles]
     origin = [
         {**_facts(profile, provenance=True), "Id": id} for profile, id in zip(profiles, (one, other), strict=True)

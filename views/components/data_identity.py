@@ -83,7 +83,7 @@ def _draw_pair(row: Row, team: str | None) -> None:
         st.html(heading(name, 4) + note(f"{row['label']}. {identity.reason(row)}"))
         if row["verdict"] != SUGGESTED:
             st.html(note(f"{LISTS[row['verdict']]}: {identity.decided(row, session.changes())}"))
-        lines = identity.side_by_side(session.derived(identity.every_record), row["one"], row["other"])
+        lines = session.derived(identity.side_by_side, row["one"], row["other"])
         st.html(identity.side_by_side_html(lines))
         with st.container(horizontal=True):
             for verdict, label in ((CONFIRMED, "The same"), (REFUSED, "Not the same")):
