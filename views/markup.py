@@ -94,10 +94,10 @@ h3.ls-task {font-size: .95rem; letter-spacing: 0; text-transform: none; opacity:
 [data-testid="stBaseButton-tertiary"] p, [data-testid="stBaseButton-tertiary"] {text-align: left; white-space: normal}
 [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem)}
 .ls-list {margin: 0; padding-left: 1.1rem; font-size: .875rem} .ls-list li {overflow-wrap: anywhere; margin: 0}
-.ls-table table {border-collapse: collapse; width: 100%; font-size: .8125rem; margin: .2rem 0}
+.ls-table table {border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .8125rem; margin: .2rem 0}
 .ls-table th, .ls-table td {text-align: left; vertical-align: top; padding: .2rem .5rem .2rem 0; font-weight: 400;
   overflow-wrap: anywhere; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent)}
-.ls-table th {opacity: .75} .ls-table th:first-child {min-width: 6.5rem}
+.ls-table th {opacity: .75}
 .ls-note {opacity: .75; font-size: .8125rem; margin: .15rem 0; overflow-wrap: anywhere}
 .ls-legend {font-size: .8125rem}
 .ls-legend ul {list-style: none; margin: .1rem 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; column-gap: 1.1rem}

@@ -19,6 +19,7 @@ from views.overview import NO_SHADE
 
 NEEDS_ACTION, FIND_OUT = "needs action", "find out"
 CHOSEN, STATUS = "gap", "gap_status"
+IN_FULL = "gap-in-full"
 _WIDTH = 180
 
 
@@ -166,7 +167,9 @@ def _first(gap: Gap, said: Said) -> None:
         args=(gap.id,),
     )
     status = f"{gaplist.status_label(said[gap.id].status)} · " if gap.id in said else ""
-    st.html(note(f"{status}short {gap.shortfall:.0%} · {gaplist.people_words(gap)} · {gap.because}"))
+    # In one column the gap in full is far below its row.
+    full = f'<p class="ls-line"><a href="#{IN_FULL}">Read it in full</a></p>' if chosen else ""
+    st.html(full + note(f"{status}short {gap.shortfall:.0%} · {gaplist.people_words(gap)} · {gap.because}"))
 
 
 def draw_rows(name: str, gaps: Sequence[Gap], said: Said) -> None:

@@ -12,7 +12,7 @@ from graphmodel.errors import LandscapeError
 from graphmodel.gap_status import LONGEST_REASON, OPEN, GapStatus
 from views import gap_notes, gaplist, session
 from views.components.blocks import complain
-from views.components.gap_blocks import CHOSEN
+from views.components.gap_blocks import CHOSEN, IN_FULL
 from views.components.team import team_label
 from views.gap_evidence import evidence_of
 from views.gap_notes import Gone
@@ -42,7 +42,7 @@ def chosen_gap(shown: Sequence[Gap], found: Sequence[Gap]) -> Gap | None:
 def draw_gap(gap: Gap, shown: Sequence[Gap], said: Said) -> None:
     """Draw one gap in full, with what people say of it."""
     band = f"band {gap.band}, {BANDS[gap.band]}" if gap.band else "not recorded: to be found out"
-    blocks = [heading(gap.text, 2), note(f"{gap_kinds()[gap.kind]['label']} · {band}")]
+    blocks = [f'<div id="{IN_FULL}"></div>', heading(gap.text, 2), note(f"{gap_kinds()[gap.kind]['label']} · {band}")]
     if all(gap.id != each.id for each in shown):
         blocks.append(note("The filters leave this gap out of the list."))
     st.html("".join([*blocks, *_because(gap), *_closing(gap)]))

@@ -46,7 +46,8 @@ with st.container():
     filters = filter_choices(lists[name], found)
     passing = at_the_hour(filters.any_status(lists[name]))
     say_status(passing, said, filters)
-shown = filters.keep(passing, said)
+    shown = filters.keep(passing, said)
+    gap = chosen_gap(shown, found)
 left, right = st.columns([3, 2], gap="medium")
 
 with left, in_place("The list"):
@@ -66,7 +67,7 @@ with left, in_place("The list"):
 with right, in_place("The map of the gaps"):
     draw_map_of_gaps(shown)
 with right, in_place("The gap"):
-    if gap := chosen_gap(shown, found):
+    if gap:
         draw_gap(gap, shown, said)
 
 if shown:
