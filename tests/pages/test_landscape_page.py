@@ -169,6 +169,13 @@ def test_an_organisation_is_found_with_what_it_runs_and_where(open_app):
     assert page.index(">Runs</h3>") < page.index(">Delivers</h3>") < page.index(">Where</h3>")
 
 
+def test_an_area_is_found_by_name_and_leads_there(open_app):
+    app = open_app(find="east")
+    app.button(key="found_area:W2").click().run()
+    app.button(key="look_at").click().run()
+    assert app.session_state["selection"].area == "area:W2"
+
+
 def test_a_name_elsewhere_is_found_and_said_to_be_elsewhere(open_app):
     app = open_app(area="W2", find="Anchor")
     assert "Nothing in East is called “Anchor”; this is elsewhere." in told(app)

@@ -120,8 +120,8 @@ def _around() -> Outline:
 
 
 def _points_of(typed: str) -> list[tuple[float, float]]:
-    found = session.derived(finding.find, typed, area=session.EVERYWHERE)
-    names = dict(found.matches)
+    found = finding.best(session.derived(finding.names, area=session.EVERYWHERE), typed)
+    names = {match.id: match.words for match in found.matches}
     points = session.derived(custom_areas.places_called, tuple(names), area=session.EVERYWHERE)
     if not points:
         raise InputError(f"No place with a point, and no postcode that is loaded, is called “{typed}”.")

@@ -19,7 +19,7 @@ def draw_search() -> PostcodeSpot | None:
         "Find",
         key=TYPED,
         bind="query-params",
-        placeholder="Find a place, a service, an organisation or a postcode",
+        placeholder="Find a place, service, organisation, area or postcode",
         label_visibility="collapsed",
         help="Words of a name, in any order, or a whole postcode; then Enter.",
     ).strip()
@@ -57,16 +57,17 @@ def _draw_postcode(spot: PostcodeSpot) -> None:
 def _draw_matches(typed: str) -> None:
     """Draw what is called so: in the chosen area, or else anywhere."""
     here = session.areas().name(session.selection().area)
-    found = session.derived(finding.find, typed)
+    areas = finding.area_names(session.areas())
+    found = finding.best([*areas, *session.derived(finding.names)], typed)
     if not found.total and session.selection().area is not None:
-        found = session.derived(finding.find, typed, area=session.EVERYWHERE)
+        found = finding.best(session.derived(finding.names, area=session.EVERYWHERE), typed)
         if found.total:
             st.html(note(f"Nothing in {here} is called “{typed}”; this is elsewhere."))
     if not found.total:
-        st.html(note(f"Nothing that is loaded is called “{typed}”. Areas are searched in the sidebar."))
+        st.html(note(f"Nothing that is loaded is called “{typed}”."))
         return
     with st.container(horizontal=True, gap="small"):
-        for id, name in found.matches:
-            st.button(plain(name), key=f"found_{id}", on_click=pick, args=(id,))
+        for match in found.matches:
+            st.button(plain(match.words), key=f"found_{match.id}", on_click=pick, args=(match.id,))
     if found.total > len(found.matches):
         st.html(note(f"and {found.total - len(found.matches):,} more: type more of the name."))
