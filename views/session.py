@@ -233,7 +233,7 @@ def first_database() -> str:
     names = databases()
     if len(names) == 1 or base_settings().demo:
         return names[0]
-    return DEMO if backend(OWN).is_empty() else OWN
+    return DEMO if _is_empty(OWN, backend(OWN).version()) else OWN
 
 
 def is_open() -> bool:
@@ -287,7 +287,11 @@ def areas() -> Catalogue:
 
 def is_empty() -> bool:
     """Return whether nothing is loaded in the database this person looks at."""
-    return _of_version.get(("empty", selection().database, selection().version), current().is_empty)
+    return _is_empty(selection().database, selection().version)
+
+
+def _is_empty(database: str, version: str) -> bool:
+    return _of_version.get(("empty", database, version), backend(database).is_empty)
 
 
 def key() -> tuple[str, str, str | None, date]:
