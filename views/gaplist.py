@@ -15,7 +15,7 @@ from graphmodel.gap_status import NOT_A_GAP, OPEN, GapStatus
 from graphmodel.landscape import Landscape
 from graphmodel.schema import NODE_TYPES, label_of
 from views import theme
-from views.maps import Mark
+from views.maps import Mark, mark_legend
 from views.places import points_of
 
 Said = Mapping[str, GapStatus]
@@ -223,11 +223,7 @@ def gap_marks(spots: Spots, gaps: Iterable[Gap]) -> list[Mark]:
 
 def marks_legend(marks: Sequence[Mark]) -> list[tuple[str, str, str, int]]:
     """Return the legend's entries of these marks: colour, fill, label and how many."""
-    return [
-        (colour, theme.FULL, label, count)
-        for group, (label, colour) in MARK_GROUPS.items()
-        if (count := sum(mark.group == group for mark in marks))
-    ]
+    return mark_legend(marks, MARK_GROUPS)
 
 
 def people_words(gap: Gap) -> str:

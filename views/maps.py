@@ -254,12 +254,12 @@ def bounds_of(points: Iterable[tuple[float, float]]) -> Bounds | None:
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
-def mark_legend(marks: Sequence[Mark]) -> list[tuple[str, str, str, int]]:
+def mark_legend(
+    marks: Sequence[Mark], groups: Mapping[str, tuple[str, str]] = theme.KINDS
+) -> list[tuple[str, str, str, int]]:
     """Return the legend's entries of the places drawn: colour, fill, label, count."""
     counts = Counter(mark.group for mark in marks)
-    return [
-        (colour, theme.FULL, label, counts[group]) for group, (label, colour) in theme.KINDS.items() if counts[group]
-    ]
+    return [(colour, theme.FULL, label, counts[group]) for group, (label, colour) in groups.items() if counts[group]]
 
 
 def _areas(

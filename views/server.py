@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 import socket
@@ -11,15 +12,17 @@ import time
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +33,15 @@ from views import session, theme
 
 SCRIPT = Path(__file__).resolve().parent.parent / "app.py"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What the browser draws with: address, package it lies in, and where there.
+LIBRARIES = {
+    "/vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+    "/vis/vis-network.min.js": ("pyvis", "templates/lib/vis-9.1.2/vis-network.min.js"),
+}
+# The pages that draw as soon as they open, and with what: the browser fetches it while Streamlit is starting.
+DRAWN_WITH = dict.fromkeys(("/", "/gaps", "/services", "/need"), "/vendor/plotly.min.js") | {
+    "/network": "/vis/vis-network.min.js"
+}
 # Files by which Docker and Podman tell a program that it runs in a container.
 _CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
@@ -50,8 +62,7 @@ def build_app(settings: Settings) -> st.App:
         routes=[
             Route("/healthz", _healthz),
             Mount("/geometry", StaticFiles(directory=geometry)),
-            Mount("/vendor", StaticFiles(directory=_package("plotly") / "package_data")),
-            Mount("/vis", StaticFiles(directory=_package("pyvis") / "templates/lib/vis-9.1.2")),
+            *(Route(path, _library) for path in LIBRARIES),
         ],
     )
 
@@ -119,9 +130,11 @@ class Headers:
             await self.app(scope, receive, send)
             return
         wanted = dict(self.headers)
-        if scope["path"].startswith(("/geometry/", "/vendor/", "/vis/")):
+        if scope["path"].startswith("/geometry/") or scope["path"] in LIBRARIES:
             # The name of a geometry file changes with its content; the libraries change with their wheels.
             wanted[b"cache-control"] = b"public, max-age=86400"
+        if scope["path"] in DRAWN_WITH:
+            wanted[b"link"] = f"<{DRAWN_WITH[scope['path']]}>; rel=preload; as=script".encode()
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -131,6 +144,22 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+async def _library(request: Request) -> Response:
+    packed = await run_in_threadpool(_packed, request.url.path)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(packed), media_type="text/javascript")
+    return Response(
+        packed, media_type="text/javascript", headers={"content-encoding": "gzip", "vary": "accept-encoding"}
+    )
+
+
+@cache
+def _packed(path: str) -> bytes:
+    """Return a library compressed: once, not for every browser as Streamlit would."""
+    package, file = LIBRARIES[path]
+    return gzip.compress((_package(package) / file).read_bytes(), 6)
 
 
 async def _healthz(request: Request) -> JSONResponse:

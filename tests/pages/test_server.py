@@ -40,6 +40,22 @@ def test_every_answer_carries_the_policy(client):
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_the_libraries_come_whole_packed_or_not(client):
+    for path, (package, file) in server.LIBRARIES.items():
+        there = (server._package(package) / file).read_bytes()
+        packed = client.get(path, headers={"accept-encoding": "gzip"})
+        assert packed.content == there and packed.headers["content-encoding"] == "gzip"
+        bare = client.get(path, headers={"accept-encoding": "identity"})
+        assert bare.content == there and "content-encoding" not in bare.headers
+        assert "max-age=86400" in packed.headers["cache-control"]
+
+
+def test_a_page_that_draws_says_at_once_what_with(client):
+    assert client.get("/gaps").headers["link"] == "</vendor/plotly.min.js>; rel=preload; as=script"
+    assert "link" not in client.get("/methods").headers
+    assert set(server.DRAWN_WITH.values()) == set(server.LIBRARIES)
+
+
 def test_another_sites_name_is_refused_on_every_route(client):
     for path in ("/healthz", "/geometry/x.geojson", "/"):
         assert client.get(path, headers={"host": "evil.example"}).status_code == 400
