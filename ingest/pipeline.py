@@ -42,6 +42,7 @@ Progress = Callable[[str, int, int], None]
 
 # Areas are read before this phase, and what lies in them from it on.
 LOOKUP_PHASE = 20
+_TOLD_EVERY = 1_000  # rows
 
 _log = logging.getLogger("landscape.ingest")
 
@@ -124,6 +125,7 @@ class _Run:
     left_out: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     quarantined: int = 0
+    _reading: tuple[int, int] = (0, 0)
     _measures: dict[str, str | None] = field(default_factory=dict)
     _loose: list[tuple[str, str, int | str]] = field(default_factory=list)
 
@@ -179,12 +181,12 @@ class _Run:
         before = [unit for unit in units if unit.phase < LOOKUP_PHASE]
         after = [unit for unit in units if unit.phase >= LOOKUP_PHASE]
         for index, unit in enumerate(before):
-            self.progress("read", index, len(units))
+            self._reading = index, len(units)
             yield from self._counted(unit, self._unit(unit))
         self.progress("areas", 0, 1)
         yield from self._relations.links()
         for index, unit in enumerate(after, len(before)):
-            self.progress("read", index, len(units))
+            self._reading = index, len(units)
             yield from self._counted(unit, self._unit(unit))
         self.progress("read", len(units), len(units))
         if self.areas.changed and self.store is not None:
@@ -246,6 +248,9 @@ class _Run:
         waiting: list[Draft] = []
         links: list[Record] = []
         for row in map(self.organisations.settle, reading.rows):
+            if report.rows % _TOLD_EVERY == 0:
+                # Said within a file too: whoever waits may stop a long one.
+                self.progress("read", *self._reading)
             report.rows += 1
             if row.values.get("_source"):
                 self.sources.add(str(row.values["_source"]))

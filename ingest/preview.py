@@ -19,6 +19,7 @@ from ingest.cells import Teller
 from ingest.files import clean, columns, kind_of, read_csv, read_geojson
 from ingest.mapping import ColumnMap
 from ingest.own_maps import own_maps
+from ingest.place import spelled_postcode
 from ingest.privacy import is_personal_column, looks_like_person_name, personal_value
 from ingest.recognise import claims, recognise
 from ingest.rows import ReadContext
@@ -212,8 +213,10 @@ def _values(draft: Draft) -> dict[str, Any]:
     place = draft.place
     if place.point is not None:
         shown["place"] = f"{place.point.latitude:.5f}, {place.point.longitude:.5f}"
-    elif where := [text for text in (place.postcode, place.area_postcode, *place.areas) if text]:
-        shown["place"] = "; ".join(where)
+    elif where := [text for text in (place.postcode, place.area_postcode) if text]:
+        shown["place"] = "; ".join(map(spelled_postcode, where))
+    elif place.areas:
+        shown["place"] = "; ".join(place.areas)
     return shown
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +60,7 @@ class KeptReport:
     refused: tuple[dict[str, Any], ...]
 
 
-def refused(issues: Iterator[Issue] | tuple[Issue, ...]) -> Iterator[dict[str, Any]]:
+def refused(issues: Iterable[Issue]) -> Iterator[dict[str, Any]]:
     """Yield what was refused: kind, file, line, field, code and why, without what stood there."""
     for each in issues:
         kind = kind_of_refusal(each)

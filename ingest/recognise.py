@@ -141,7 +141,7 @@ def _say_why_unknown(path: Path, tell: Teller) -> None:
         if kind_of(path) == "csv" and not columns(path):
             tell("file_empty", None)
         elif not absent:
-            tell("file_unknown", None, hint="give a column map with --map, or rename it as its publisher does")
+            tell("file_unknown", None, hint="say what its columns mean on the page Data, or in a map given with --map")
 
 
 def _by_name(chosen: str) -> Claim:

@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 # Up to here nothing has been written, so a person may still stop it.
-READING = frozenset({"recognise", "read"})
+READING = frozenset({"recognise", "read", "areas"})
+_IN_WORDS = {"recognise": "files looked at,", "read": "files read,", "loading": "records compared and written,"}
 
 
 @dataclass
@@ -58,7 +59,8 @@ class Job:
 
     def words(self) -> str:
         """Return how far it is, in words with a count."""
-        return f"{self.name}: {self.stage} {self.done:,} of {self.total:,}" if self.total else f"{self.name}: beginning"
+        stage = _IN_WORDS.get(self.stage, self.stage)
+        return f"{self.name}: {stage} {self.done:,} of {self.total:,}" if self.total else f"{self.name}: beginning"
 
 
 def start(name: str, work: Callable[[Progress], Any]) -> Job:

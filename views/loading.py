@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,17 +18,23 @@ HOW = {
 }
 
 
-def recognised_rows(seen: Iterable[Seen]) -> list[dict[str, str]]:
+def recognised_rows(seen: Iterable[Seen], confirmed: Collection[str] = ()) -> list[dict[str, str]]:
     """Return a row for each file: as what it is recognised, how surely, and the name of its source."""
     return [
         {
             "File": each.file,
             "Recognised as": f"{each.adapter} (your column map)" if each.own else each.adapter or "–",
-            "How sure": each.why if each.how == "refused" else HOW[each.how],
+            "How sure": _how_sure(each, confirmed),
             "Source": each.source,
         }
         for each in seen
     ]
+
+
+def _how_sure(seen: Seen, confirmed: Collection[str]) -> str:
+    if seen.how == "suggested" and seen.file in confirmed:
+        return "confirmed for this load"
+    return seen.why if seen.how == "refused" else HOW[seen.how]
 
 
 def said_of(seen: Iterable[Seen]) -> str:

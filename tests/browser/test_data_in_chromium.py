@@ -39,7 +39,7 @@ def test_by_keyboard_alone_a_list_of_ones_own_is_mapped_checked_and_loaded(app, 
     page.get_by_text("the sector of those who run it is not chosen").wait_for()
     at_rest(page)
 
-    tab_to(page, "Sector of those who run it")
+    tab_to(page, "Sector of those who run it (needed)")
     page.keyboard.type("Volunt")
     page.keyboard.press("Enter")
     page.get_by_text("A value that looks personal is never shown or stored.").wait_for()

@@ -73,7 +73,7 @@ def test_five_rows_are_shown_as_they_would_be_stored(offer, settings):
     assert [row.values["name"] for row in services] == ["Night Owls", "Girls Space", "Boxing", "Late Bus"]
     first, second, third, _ = (row.values for row in services)
     assert (first["hours understood"], second["hours understood"]) == (True, False)
-    assert first["place"] == "M337ZF"
+    assert first["place"] == "M33 7ZF"
     assert "eligibility" not in second  # an e-mail address
     assert "minimum_age" not in third  # 400
     assert found.refused == 1  # the fifth row has no name

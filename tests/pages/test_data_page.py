@@ -95,6 +95,15 @@ def test_a_known_file_is_recognised_with_its_source(load_part, tmp_path):
     assert (row["Recognised as"], row["Source"]) == ("package", f"{tmp_path.name}/contexts.csv")
 
 
+def test_a_file_that_was_corrected_is_looked_at_again(load_part, tmp_path):
+    (tmp_path / "contexts.csv").write_text("name,kind\nA park,park\n")
+    load_part.text_input(key="load_path").set_value(str(tmp_path / "contexts.csv")).run()
+    assert "1 not recognised" in told(load_part)
+    (tmp_path / "contexts.csv").write_text("id,name,kind\na,A park,park\n")
+    load_part.button(key="load_again").click().run()
+    assert "1 file: 1 recognised." in told(load_part)
+
+
 def test_columns_are_guessed_and_five_rows_shown_once_a_row_can_be_kept(load_part, tmp_path):
     path = tmp_path / "offer 2026-11.csv"
     path.write_text(CLUBS)
@@ -111,7 +120,7 @@ def test_columns_are_guessed_and_five_rows_shown_once_a_row_can_be_kept(load_par
     rows = frame_with(load_part, "Kind")
     assert list(rows["Name"]) == ["Night Owls", "Girls Space"]
     assert list(rows["Kind"]) == ["youth_work", "mentoring"]
-    assert rows["Place"].tolist() == ["M337ZF", "M337ZE"]
+    assert rows["Place"].tolist() == ["M33 7ZF", "M33 7ZE"]
 
 
 def test_a_cell_that_looks_personal_is_said_and_nowhere_shown(load_part, tmp_path):

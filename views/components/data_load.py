@@ -17,15 +17,16 @@ from graphmodel.store import open_store
 from ingest.own_maps import own_maps
 from ingest.pipeline import ingest
 from ingest.preview import Look, look
-from ingest.quarantine import keep_report
+from ingest.quarantine import keep_report, refused
 from ingest.report import LoadReport
 from views import jobs, session, uploads
 from views.components.blocks import complain, downloads, in_place, say_if_unusable
 from views.components.data_mapping import draw_mapping, draw_own_maps
 from views.components.data_quarantine import draw_quarantine
+from views.components.job_blocks import draw_job, is_busy
 from views.components.sidebar import choose_own_data
 from views.loading import recognised_rows, said_of
-from views.markup import facts, heading, note, plain
+from views.markup import facts, heading, note
 
 JOB = "load_job"
 CHOSEN = "load_chosen"
@@ -41,7 +42,6 @@ class Chosen:
     key: Hashable
     paths: list[Path]
     looked: Look | None = None
-    error: str = ""
     confirmed: dict[str, str] = field(default_factory=dict)
 
 
@@ -74,8 +74,7 @@ def _settings() -> Settings:
 
 
 def _draw_files(settings: Settings) -> None:
-    running = _job()
-    busy = running is not None and not running.ended
+    busy = is_busy(JOB)
     st.html(heading("Your files") + note("They go into Your data. The demo borough is never mixed with it."))
     path = st.text_input(
         "Folder or file on this computer", key="load_path", placeholder="for example data/trafford", disabled=busy
@@ -125,7 +124,7 @@ def _chosen(path: str, files: list[Any], settings: Settings) -> Chosen | None:
 
 
 def look_again() -> None:
-    """Let the chosen files be recognised anew: a column map was kept or deleted, or a suggestion confirmed."""
+    """Let the chosen files be recognised anew, for they may have changed; for use in callbacks."""
     chosen: Chosen | None = st.session_state.get(CHOSEN)
     if chosen is not None:
         chosen.looked = None
@@ -134,17 +133,19 @@ def look_again() -> None:
 
 def _draw_recognised(chosen: Chosen, settings: Settings) -> None:
     looked = _look(chosen, settings)
+    if looked is not None:
+        st.html(heading("Recognised as") + note(said_of(looked.seen)))
+        if looked.seen:
+            st.dataframe(pd.DataFrame(recognised_rows(looked.seen, chosen.confirmed)), hide_index=True)
+    st.button("Look again", on_click=look_again, key="load_again", help="Recognise the files anew, once they changed.")
     if looked is None:
         return
-    st.html(heading("Recognised as") + note(said_of(looked.seen)))
-    if looked.seen:
-        st.dataframe(pd.DataFrame(recognised_rows(looked.seen)), hide_index=True)
     draw_mapping(looked.seen, chosen.confirmed, settings)
 
 
 def _look(chosen: Chosen, settings: Settings) -> Look | None:
     """Return how the files are recognised, once that is known; until then draw how far it is."""
-    maps = tuple((each.path, each.fault, id(each.known)) for each in own_maps(settings))
+    maps = tuple((each.path, each.path.stat().st_mtime_ns) for each in own_maps(settings))
     if chosen.looked is not None and st.session_state.get("look_maps") == maps:
         return chosen.looked
     job: jobs.Job | None = st.session_state.get(LOOK_JOB)
@@ -152,11 +153,8 @@ def _look(chosen: Chosen, settings: Settings) -> Look | None:
         paths = list(chosen.paths)
         job = jobs.start("Looking at the files", lambda progress: look(paths, settings, progress))
         st.session_state[LOOK_JOB], st.session_state["look_maps"] = job, maps
-    if not job.wait(_AT_ONCE):
-        _running(LOOK_JOB)
-        return None
-    if job.error:
-        complain(job.error)
+    job.wait(_AT_ONCE)
+    if draw_job(LOOK_JOB, "") is None:
         return None
     chosen.looked = job.result
     return chosen.looked
@@ -177,32 +175,14 @@ def _start(chosen: Chosen, settings: Settings, *, check: bool, removals: bool) -
     st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _running(name: str) -> None:
-    job: jobs.Job | None = st.session_state.get(name)
-    if job is None or job.ended:
-        st.rerun()
-        return
-    st.progress(job.share, plain(job.words()))
-    if job.can_stop:
-        st.button("Stop", on_click=job.stop, key=f"{name}_stop")
-    else:
-        st.html(note("Writing has begun; it runs to its end, and readers see all of it or nothing."))
-
-
 def load_progress() -> None:
     """Draw how far the running load is, or the report of the last one."""
-    job = _job()
+    job = draw_job(JOB, "Writing has begun; it runs to its end, and readers see all of it or nothing.")
     if job is None:
         return
-    if not job.ended:
-        _running(JOB)
-    elif job.error:
-        complain(job.error)
-    else:
-        draw_report(job.result)
-        if not job.result.check and session.selection().database == session.DEMO and session.OWN in session.databases():
-            st.button("Look at your data", on_click=choose_own_data, type="primary", key="look_at_own")
+    draw_report(job.result)
+    if not job.result.check and session.selection().database == session.DEMO and session.OWN in session.databases():
+        st.button("Look at your data", on_click=choose_own_data, type="primary", key="look_at_own")
 
 
 def draw_report(report: LoadReport) -> None:
@@ -221,6 +201,8 @@ def draw_report(report: LoadReport) -> None:
             ]
         )
     )
+    if not report.check and any(refused(report.issues)):
+        st.html(note("What was refused stays under Quarantine, without the values."))
     files = pd.DataFrame([each.as_dict() for each in report.files])
     if len(files):
         st.dataframe(files.fillna({"adapter": "not recognised"}), hide_index=True)
@@ -245,10 +227,5 @@ def _issues(report: LoadReport) -> None:
         files = st.multiselect("File", sorted(issues["file"].unique()), key="issue_file")
     for column, wanted in (("severity", severities), ("code", codes), ("file", files)):
         issues = issues[issues[column].isin(wanted)] if wanted else issues
-    st.dataframe(issues[["severity", "place", "field", "code", "value", "message"]], hide_index=True, height=320)
+    st.dataframe(issues[["severity", "place", "field", "code", "value", "message"]], hide_index=True)
     downloads("issues", issues.drop(columns=["place"]), key="issues")
-
-
-def _job() -> jobs.Job | None:
-    job: jobs.Job | None = st.session_state.get(JOB)
-    return job

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2s
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from graphmodel.codes import code_list
 from graphmodel.errors import InputError
@@ -146,11 +147,10 @@ def _draw_columns(
 
     given: dict[str, str] = {}
     run_by, twice = "", []
-    halves = st.columns(2)
-    for index, column in enumerate(columns):
+    for column, half in zip(columns, _halves(len(columns)), strict=True):
         sample = f", such as “{column.sample}”" if column.sample else ""
         before = meant.get(column.name, "")
-        with halves[index % 2]:
+        with half:
             name = st.selectbox(
                 plain(f"{column.name}{sample}"),
                 names,
@@ -180,9 +180,9 @@ def _draw_words(
             continue
         before = {word.casefold(): code for word, code in first.words.get(name, {}).items()}
         st.html(heading(f"Words of {column}") + note(f"They are no codes of {title(name)}: say what each means."))
-        halves = st.columns(2)
-        for index, word in enumerate(words[:_MOST_WORDS]):
-            with halves[index % 2]:
+        asked = words[:_MOST_WORDS]
+        for word, half in zip(asked, _halves(len(asked)), strict=True):
+            with half:
                 code = _code(
                     f"“{word}” is", str(fields[name].codes), before.get(word.casefold(), ""),
                     f"{key}_word_{name}_{_digest(word)}",
@@ -198,10 +198,9 @@ def _draw_constants(first: MapDraft, given: Mapping[str, str], fields: Mapping[s
     found: dict[str, str] = {}
 
     def draw(names: Sequence[str]) -> None:
-        halves = st.columns(2)
-        for index, name in enumerate(names):
+        for name, half in zip(names, _halves(len(names)), strict=True):
             each, label, before = fields[name], f"{title(name)} of every row", first.constants.get(name, "")
-            with halves[index % 2]:
+            with half:
                 if each.codes:
                     found[name] = _code(label, each.codes, before, f"{key}_set_{name}")
                 else:
@@ -329,6 +328,13 @@ def draw_own_maps(settings: Settings) -> None:
         if st.button("Delete the map", key="own_map_delete"):
             own_maps.remove(chosen, settings)
             st.rerun()
+
+
+def _halves(number: int) -> Iterator[DeltaGenerator]:
+    """Yield places side by side, two in a row: so they follow each other on a narrow screen and by keyboard."""
+    for _ in range((number + 1) // 2):
+        yield from st.columns(2)[:number]
+        number -= 2
 
 
 def _digest(*parts: str) -> str:

@@ -42,5 +42,5 @@ def draw_quarantine(settings: Settings) -> None:
         for name, key in (("Kind", "refused_kind"), ("Code", "refused_code"), ("File", "refused_file")):
             wanted = st.multiselect(name, sorted(rows[name].unique()), key=key)
             rows = rows[rows[name].isin(wanted)] if wanted else rows
-    st.dataframe(rows, hide_index=True, height=360)
+    st.dataframe(rows, hide_index=True)
     downloads("quarantine", rows, key="refused")
