@@ -13,6 +13,7 @@ import pandas as pd
 from analysis import ANALYSES
 from graphmodel.landscape import Landscape
 from graphmodel.schema import label_of
+from graphmodel.settings import Settings
 from queries import AUDIENCES, Query, library
 from views.maps import Mark
 from views.network import public_graph
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 WITHHELD = "(confidential)"
+# Before the name of a query's parameter in the address.
+ADDRESS = "p_"
 AUDIENCE_NAMES = dict(zip(AUDIENCES, ("Commissioners", "Pilots", "Researchers"), strict=True))
 
 # Queries that answer what an analysis or a page shows; docs/questions.md has the same question by question.
@@ -63,6 +66,13 @@ def first_values(query: Query, area: str | None, as_of: date) -> dict[str, str]:
     return found
 
 
+def from_address(query: Query, address: Mapping[str, str]) -> dict[str, str]:
+    """Return the values that an address gives the query's parameters, under ``p_<name>``; raises InputError."""
+    told = {p.name: address[f"{ADDRESS}{p.name}"] for p in query.parameters if f"{ADDRESS}{p.name}" in address}
+    query.values({**{p.name: p.default or "none" for p in query.parameters}, **told})
+    return told
+
+
 def given(query: Query, values: Mapping[str, str]) -> dict[str, str]:
     """Return the values that differ from the query's defaults: what a command line must say."""
     return {p.name: values[p.name] for p in query.parameters if values.get(p.name, "") not in ("", p.default)}
@@ -97,22 +107,41 @@ def cypher(query: Query, values: Mapping[str, Any]) -> str:
     return "\n".join([*lines, query.text.strip()])
 
 
-def notebook(query: Query, values: Mapping[str, str], *, demo: bool) -> str:
-    """Return the Python that asks the same and goes on with a data frame."""
-    settings = 'load_settings({"demo": True})' if demo else "load_settings()"
+def notebook(query: Query, values: Mapping[str, str], *, settings: Settings) -> str:
+    """Return the Python that asks the same of the same store, and goes on with a data frame and the landscape."""
+    said = given(query, values)
+    # What was said on the command line nobody else knows; a password is never shown.
+    shown = {"data_dir": str(settings.data_dir)} if settings.origins.get("data_dir") == "option" else {}
+    options = {**({"demo": True} if settings.demo else {}), **shown}
     return "\n".join(
         [
             "import pandas as pd",
-            "from graphmodel import Landscape, open_store",
-            "from graphmodel.settings import load_settings",
+            "from graphmodel import Landscape, load_settings, open_store",
             "from queries import get",
             "",
             f'query = get("{query.id}")',
-            f"with open_store({settings}) as store:",
-            f"    rows = pd.DataFrame(store.query(query.text, query.values({given(query, values)!r})).dicts())",
-            "    landscape = Landscape.load(store)  # landscape.nodes(...), .links(...), .graph()",
+            f"with open_store(load_settings({options or ''})) as store:",
+            f"    rows = pd.DataFrame(store.query(query.text, query.values({said!r})).dicts())",
+            "    landscape = Landscape.load(store)",
+            "graph = landscape.graph()  # NetworkX; as tables: landscape.nodes(label), landscape.links(type)",
         ]
     )
+
+
+def connection(settings: Settings) -> list[str]:
+    """Return how to go on in Cypher with the store of these settings: to what to connect, or what stands for it."""
+    if settings.neo4j_uri:
+        return [
+            f"Connect a Cypher tool to {settings.neo4j_uri}, database {settings.neo4j_database}, as somebody who may "
+            "only read.",
+        ]
+    demo = " --demo" * settings.demo
+    return [
+        "The bundled store listens to this program alone. Save the query as question.cypher, change it, and run "
+        f"landscape query question.cypher{demo}: it is asked as a reader who cannot change anything.",
+        "For Neo4j Browser or Bloom move everything to a Neo4j of yours: landscape store backup, then landscape store "
+        "restore with NEO4J_URI set.",
+    ]
 
 
 def without_confidential(rows: Sequence[Mapping[str, Any]], hidden: Iterable[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 from made_up_town import RecordsBackend
 
 from analysis import ANALYSES
+from graphmodel.settings import Settings
 from graphmodel.statement import parameters
 from queries import library
 from views import asking, methods
@@ -56,6 +57,25 @@ def test_another_question_has_a_form_of_its_own(query_page):
     assert [each.label for each in query_page.multiselect] == ["Harms"]
 
 
+def test_what_was_asked_with_stands_in_the_address_and_comes_back(query_page, open_app):
+    (hour,) = [field for field in query_page.number_input if field.label == "From hour"]
+    hour.set_value(20)
+    query_page.button[0].click().run()
+    assert query_page.asked[-1][1]["from_hour"] == "20"
+    assert {name: value for name, value in query_page.query_params.items() if name.startswith("p_")} == {
+        "p_from_hour": "20"  # the other values are those the form opens with
+    }
+    fresh = open_app(area="area:T1", as_of="2026-11-01", p_from_hour="20")
+    fresh.switch_page("views/pages/query.py").run()
+    assert [field.value for field in fresh.number_input if field.label == "From hour"] == [20]
+
+
+def test_an_address_that_asks_with_no_number_is_told(open_app, query_page):
+    page = open_app(area="area:T1", p_within_m="far").switch_page("views/pages/query.py").run()
+    assert not page.exception and "within" in page.error[0].value
+    assert "A question ends after 20 seconds" in "".join(each.value for each in page.get("html"))
+
+
 def test_an_audience_shows_its_own_questions(query_page):
     query_page.segmented_control(key="audience").set_value("pilot").run()
     assert {o[0] for o in query_page.selectbox(key="query").options} == {"P"}
@@ -81,7 +101,20 @@ def test_each_question_can_be_taken_to_a_cypher_tool_a_shell_and_a_notebook(id):
     text = asking.cypher(query, values)
     assert [name for name in parameters(query.text) if f":param {name} => " not in text] == []
     assert asking.command(query, values, demo=True).startswith(f"landscape query {id} ")
-    compile(asking.notebook(query, values, demo=False), "notebook", "exec")
+    compile(asking.notebook(query, values, settings=Settings()), "notebook", "exec")
+
+
+def test_a_notebook_asks_the_same_store_and_no_password_is_shown(tmp_path):
+    own = Settings(data_dir=tmp_path, demo=True, neo4j_password="secret", origins={"data_dir": "option"})
+    text = asking.notebook(library()["C2"], {}, settings=own)
+    assert f"load_settings({{'demo': True, 'data_dir': '{tmp_path}'}})" in text and "secret" not in text
+    assert "load_settings()" in asking.notebook(library()["C2"], {}, settings=Settings())
+
+
+def test_how_to_go_on_in_cypher_depends_on_the_store():
+    (told,) = asking.connection(Settings(neo4j_uri="bolt://example:7687"))
+    assert "bolt://example:7687" in told and "only read" in told
+    assert "landscape query question.cypher --demo" in asking.connection(Settings(demo=True))[0]
 
 
 def test_a_text_is_written_so_that_cypher_reads_it_as_text():

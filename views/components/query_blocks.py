@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from graphmodel.codes import code_list
+from graphmodel.errors import InputError
 from queries import Parameter, Query
 from views import asking, maps, network, session, tables
-from views.components.blocks import cite, say_if_unusable
+from views.components.blocks import cite, complain, say_if_unusable
 from views.components.landscape_blocks import opening_bounds
 from views.components.map import draw_map
 from views.components.network import draw_network
@@ -38,7 +39,8 @@ def query_form(query: Query) -> dict[str, str]:
     """Draw the form made from the query's parameters; returns the values that were asked with last."""
     chosen = session.selection()
     area = session.areas().get(chosen.area)
-    values = asking.first_values(query, area.code if area else None, chosen.as_of)
+    opening = asking.first_values(query, area.code if area else None, chosen.as_of)
+    values = {**opening, **_from_address(query)}
     # The area and the day of the sidebar are part of the key: choosing others there begins the form anew.
     key = f"{query.id}_{chosen.database}_{chosen.area}_{chosen.as_of}"
     with st.form(f"form_{key}"):
@@ -48,7 +50,30 @@ def query_form(query: Query) -> dict[str, str]:
     if asked:
         st.session_state[f"asked_{key}"] = filled
     held: dict[str, str] = st.session_state.get(f"asked_{key}", values)
+    _keep_in_address({name: value for name, value in held.items() if value != opening[name]})
+    settings = session.current().settings
+    st.html(
+        note(f"A question ends after {settings.query_seconds:,} seconds, with {settings.query_rows:,} rows at most.")
+    )
     return held
+
+
+def _from_address(query: Query) -> dict[str, str]:
+    """Return the values the address gives; says so where one of them cannot be used."""
+    try:
+        return asking.from_address(query, st.query_params)
+    except InputError as error:
+        complain(error)
+        return {}
+
+
+def _keep_in_address(values: Mapping[str, str]) -> None:
+    """Let the address say what was asked with, as far as the sidebar and the defaults do not."""
+    wanted = {f"{asking.ADDRESS}{name}": value for name, value in values.items()}
+    for name in [name for name in st.query_params if name.startswith(asking.ADDRESS) and name not in wanted]:
+        del st.query_params[name]
+    for name, value in wanted.items():
+        st.query_params[name] = value
 
 
 def _field(parameter: Parameter, value: str, key: str) -> str:
@@ -69,7 +94,8 @@ def _field(parameter: Parameter, value: str, key: str) -> str:
         return str(st.number_input(label, value=int(value) if value else 0, step=1, help=help, key=key, width=160))
     if kind == "float":
         number = float(value) if value else 0.0
-        return str(st.number_input(label, value=number, step=1.0, format="%g", help=help, key=key, width=160))
+        # As people write it, so that what is the default is known to be.
+        return f"{st.number_input(label, value=number, step=1.0, format='%g', help=help, key=key, width=160):g}"
     if kind == "boolean":
         return str(st.checkbox(label, value.lower() == "true", help=help, key=key)).lower()
     if codes:
@@ -107,7 +133,7 @@ def _draw_rows(query: Query, rows: list[dict[str, Any]]) -> None:
     for name, tab in zip(names, st.tabs(names), strict=True):
         with tab:
             if name.startswith("Table"):
-                st.dataframe(frame.rename(columns=tables.title), hide_index=True)
+                st.dataframe(frame.rename(columns=tables.title), hide_index=True, placeholder="not recorded")
                 _downloads(query.id, frame, linked)
             elif name == "Network":
                 _draw_network(linked)
@@ -143,13 +169,14 @@ def _downloads(name: str, frame: Any, linked: Any) -> None:
 
 def draw_elsewhere(query: Query, values: Mapping[str, str]) -> None:
     """Say how to go on: the Cypher with its parameters, the command, a notebook, and how to cite it."""
-    demo = session.selection().database == session.DEMO
+    settings = session.current().settings
     with st.expander("The Cypher, and how to go on in other tools"):
         st.html(note("In a Cypher tool such as Neo4j Browser, with the parameters of the form:"))
         st.code(asking.cypher(query, values), language="cypher", wrap_lines=True)
+        st.html("".join(note(text) for text in asking.connection(settings)))
         st.html(note("On the command line:"))
-        st.code(asking.command(query, values, demo=demo), language="bash", wrap_lines=True)
-        st.html(note("In a notebook:"))
-        st.code(asking.notebook(query, values, demo=demo), language="python", wrap_lines=True)
+        st.code(asking.command(query, values, demo=settings.demo), language="bash", wrap_lines=True)
+        st.html(note("In a notebook, where the program is installed and has the settings of this app:"))
+        st.code(asking.notebook(query, values, settings=settings), language="python", wrap_lines=True)
         st.html(heading("Cite this"))
         st.code(cite(f"query {query.id}", asking.given(query, values)), language=None, wrap_lines=True)
