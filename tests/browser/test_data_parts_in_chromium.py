@@ -74,6 +74,23 @@ def test_a_broken_file_is_one_sentence_and_nothing_changes(app, visit, tmp_path)
     assert not page.get_by_role("button", name="Restore", exact=True).count()
 
 
+def test_two_records_are_made_one_and_that_is_taken_back(app, visit):
+    page = opened(app, visit, "Identity")
+    page.get_by_text("Tideline Youth Trust / Tideline Youth Project").wait_for()
+    page.get_by_role("textbox", name="Your team").fill("Youth team")
+    page.get_by_role("textbox", name="Your team").press("Tab")
+    at_rest(page)
+    page.get_by_role("button", name="The same", exact=True).first.click()
+    page.get_by_text("Youth team said so").wait_for()
+    at_rest(page)
+    page.locator("[data-testid=stButtonGroup] button").filter(has_text="The same").first.click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("what was said last is taken back").wait_for()
+    at_rest(page)
+    page.goto(app.url("data", data="demo", data_part="Backup"))
+    page.get_by_text("2 changes, the last first").wait_for()
+
+
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_every_part_is_without_barriers(app, visit, part, width, scheme):
