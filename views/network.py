@@ -19,13 +19,13 @@ from pyvis.network import Network
 
 from views import theme
 from views.markup import html
+from views.network_layout import layout
 from views.places import label, link_words
 
 MAX_NODES = 500
-SEED = 20261123
 _SCALE = 85
 # The diagram is wider than it is high.
-_WIDER = 1.7
+_WIDER = 1.3
 # In a crowd of names none can be read: then only the centre and the best linked keep theirs.
 _ALL_NAMED, _MOST_NAMED = 60, 24
 
@@ -88,9 +88,13 @@ class Drawing:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the component sends to the browser; ``version`` changes with what is drawn."""
-        told = repr((self.nodes, self.edges)).encode()
-        version = hashlib.blake2s(told, digest_size=8).hexdigest()
-        return {"nodes": self.nodes, "edges": self.edges, "options": _OPTIONS, "version": version}
+        sent = ("id", "label", "title", "shape", "color", "size", "x", "y")
+        nodes = [{name: node[name] for name in sent} for node in self.nodes]
+        # Names stand in the nodes already: of a link only the words between them are sent.
+        edges = [[edge["id"], edge["from"], edge["to"], *edge["told"], edge["width"]] for edge in self.edges]
+        version = hashlib.blake2s(repr((nodes, edges)).encode(), digest_size=8).hexdigest()
+        styles = {said: [colour, list(dashes)] for said, (_, colour, _, dashes) in SAID.items()}
+        return {"nodes": nodes, "edges": edges, "styles": styles, "options": _options(self), "version": version}
 
 
 def public_graph(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
@@ -105,13 +109,13 @@ def public_graph(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def draw(network: nx.MultiDiGraph[str], centre: str | None = None, *, gathered: str = "") -> Drawing:
-    """Return the drawing of a network: the same every time, laid out by springs from a fixed seed.
+    """Return the drawing of a network: the same every time, laid out by springs.
 
     Links of one kind between the same two on the same word are one line; the table has each of them.
     """
-    places = _layout(network, centre)
+    places = layout(network, centre)
     named = _named(network, places, centre)
-    pyvis = Network(directed=True, notebook=False, cdn_resources="in_line")
+    pyvis = Network(directed=not gathered, notebook=False, cdn_resources="in_line")
     for id in sorted(network):
         node = network.nodes[id]
         colour, sector = sector_of(node)
@@ -135,6 +139,7 @@ def draw(network: nx.MultiDiGraph[str], centre: str | None = None, *, gathered: 
             color=colour,
             width=link.get("width", width),
             dashes=list(dashes) or False,
+            told=(words_of(link), said_of(link), _besides(link)),
         )
     return Drawing(
         pyvis.nodes,
@@ -151,14 +156,14 @@ def draw(network: nx.MultiDiGraph[str], centre: str | None = None, *, gathered: 
 
 def standalone(drawing: Drawing, title: str) -> str:
     """Return the drawing with its legend as one self-contained HTML page: no file and no host beside it is needed."""
-    pyvis = Network(height="90vh", width="100%", directed=True, notebook=False, cdn_resources="in_line")
+    pyvis = Network(height="90vh", width="100%", directed=not drawing.gathered, notebook=False, cdn_resources="in_line")
     # pyvis turns tips that hold "href" into HTML; broken by an invisible joiner they stay text.
     pyvis.nodes, pyvis.edges = (
         [{**item, "title": item["title"].replace("href", "hr\u2060ef")} for item in items]
-        for items in (drawing.nodes, drawing.edges)
+        for items in (_readable(drawing.nodes), [{**edge, "told": None} for edge in drawing.edges])
     )
     pyvis.node_ids = [node["id"] for node in drawing.nodes]
-    pyvis.options = _OPTIONS
+    pyvis.options = _options(drawing)
     page = str(pyvis.generate_html(notebook=False))
     page = re.sub(r"<link\b[^>]*https://[^>]*>|<script\b[^>]*https://[^>]*>\s*</script>", "", page, flags=re.DOTALL)
     page = re.sub(r"<!-- <link.*?-->", "", page, flags=re.DOTALL)
@@ -221,7 +226,7 @@ def link_table(network: nx.MultiDiGraph[str]) -> pd.DataFrame:
         names = name_of(network, start), name_of(network, end)
         told = SAID[said_of(link)][0], link.get("asked"), link.get("formality")
         rows.append((key, names[0], words_of(link), names[1], *told, link.get("source_row") or link.get("source")))
-    columns = pd.Index(["id", "from", "link", "to", "said", "asked", "formality", "source"])
+    columns = pd.Index(["id", "from", "link", "to", "whose word", "who was asked", "formality", "source"])
     return pd.DataFrame(rows, columns=columns).sort_values(["from", "link", "to", "id"]).reset_index(drop=True)
 
 
@@ -252,52 +257,18 @@ def words_of(link: Mapping[str, Any]) -> str:
     return str(link.get("words") or link_words(link["type"]))
 
 
+def _options(drawing: Drawing) -> dict[str, Any]:
+    """Return vis-network's options; lines between communities have no direction."""
+    if not drawing.gathered:
+        return _OPTIONS
+    return {**_OPTIONS, "edges": {**_OPTIONS["edges"], "arrows": {"to": {"enabled": False}}}}
+
+
 def _lines(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, dict[str, Any]]]:
     seen: dict[tuple[str, str, str, str], tuple[str, str, str, dict[str, Any]]] = {}
     for edge in sorted(network.edges(keys=True, data=True), key=lambda e: (e[0], e[1], str(e[2]))):
         seen.setdefault((edge[0], edge[1], edge[3]["type"], said_of(edge[3])), edge)
     return list(seen.values())
-
-
-def _layout(network: nx.MultiDiGraph[str], centre: str | None) -> dict[str, np.ndarray]:
-    """Return the place of every node: each connected part by springs, the parts on shelves, the largest first."""
-    simple: nx.Graph[str] = nx.Graph()
-    simple.add_nodes_from(sorted(network))
-    simple.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in network.edges() if a != b}))
-    parts = sorted((sorted(part) for part in nx.connected_components(simple)), key=lambda part: (-len(part), part[0]))
-    sides = [2.0 * max(len(part) ** 0.5, 0.7) for part in parts]
-    widest = max([sum(side**2 for side in sides) ** 0.5, *sides])
-    placed: dict[str, np.ndarray] = {}
-    across = down = high = 0.0
-    for part, side in zip(parts, sides, strict=True):
-        if across and across + side > widest:
-            across, down, high = 0.0, down + high + 1, 0.0
-        at = np.array([across + side / 2, down + side / 2])
-        placed |= {id: at + shift for id, shift in _springs(simple.subgraph(part), centre, side / 2).items()}
-        across, high = across + side + 1, max(high, side)
-    return placed
-
-
-def _springs(part: nx.Graph[str], centre: str | None, size: float) -> Mapping[str, np.ndarray]:
-    # Sorted: the order of a subgraph is that of a set, and the springs give another picture for another order.
-    simple: nx.Graph[str] = nx.Graph()
-    simple.add_nodes_from(sorted(part))
-    simple.add_edges_from(sorted((min(a, b), max(a, b)) for a, b in part.edges()))
-    if len(simple) == 1:
-        return {id: np.zeros(2) for id in simple}
-    best = min(simple, key=lambda id: (-simple.degree(id), id))
-    hub = centre if centre is not None and centre in simple else best
-    start = nx.shell_layout(simple, _shells(simple, hub))
-    placed: Mapping[str, np.ndarray] = nx.spring_layout(
-        simple,
-        pos=start,
-        k=2 / len(simple) ** 0.5,
-        seed=SEED,
-        iterations=60 if len(simple) <= 200 else 45,
-        scale=size,
-        method="force",
-    )
-    return placed
 
 
 def _named(network: nx.MultiDiGraph[str], places: Mapping[str, np.ndarray], centre: str | None) -> set[str]:
@@ -313,17 +284,11 @@ def _named(network: nx.MultiDiGraph[str], places: Mapping[str, np.ndarray], cent
         x, y = places[id]
         half = len(_short(name_of(network, id))) * wide / 220
         clear = all(abs(y - b) > high / 35 or abs(x - a) > half + c for _, a, b, c in found)
-        if id == centre or (clear and (len(network) <= _ALL_NAMED or len(found) < _MOST_NAMED)):
+        if id == centre or (
+            clear and (len(network) <= _ALL_NAMED or (len(found) < _MOST_NAMED and network.degree(id) > 1))
+        ):
             found.append((id, x, y, half))
     return {id for id, *_ in found}
-
-
-def _shells(simple: nx.Graph[str], centre: str) -> list[list[str]]:
-    far = nx.single_source_shortest_path_length(simple, centre)
-    shells: dict[int, list[str]] = {}
-    for id in simple:
-        shells.setdefault(far.get(id, 99), []).append(id)
-    return [shells[hop] for hop in sorted(shells)]
 
 
 def _sector(node: Mapping[str, Any]) -> str:
@@ -332,8 +297,13 @@ def _sector(node: Mapping[str, Any]) -> str:
 
 def _link_title(network: nx.MultiDiGraph[str], start: str, end: str, link: Mapping[str, Any]) -> str:
     sentence = f"{name_of(network, start)} {words_of(link)} {name_of(network, end)}"
+    return "\n".join(filter(None, (sentence, _besides(link))))
+
+
+def _besides(link: Mapping[str, Any]) -> str:
+    """Return whose word a link rests on, who was asked and how formal it is, line by line."""
     told = () if said_of(link) == "record" else (SAID[said_of(link)][0], link.get("asked"))
-    return "\n".join(str(line) for line in (sentence, *told, link.get("formality")) if line)
+    return "\n".join(str(line) for line in (*told, link.get("formality")) if line)
 
 
 def _shape_legend(network: nx.MultiDiGraph[str]) -> list[tuple[str, str, int]]:
@@ -370,6 +340,14 @@ def _page_legend(drawing: Drawing) -> str:
     told = f"<p>{html(drawing.gathered)}</p>" if drawing.gathered else ""
     keys = "".join(f'<span class="key">{mark}{html(name)} {count:,}</span>' for mark, name, count in entries)
     return f"<div>{told}{keys}</div>"
+
+
+def _readable(nodes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the nodes with dots and names as much larger as a page of about 1100 x 650 makes the whole smaller."""
+    spans = [max(node[axis] for node in nodes) - min(node[axis] for node in nodes) if nodes else 0 for axis in "xy"]
+    times = max(1.0, 1.2 * spans[0] / 1100, 1.2 * spans[1] / 650)
+    share = 0.45 if len(nodes) > _ALL_NAMED else 0.65
+    return [{**node, "size": node["size"] * share * times, "font": {"size": 12 * times}} for node in nodes]
 
 
 def _short(name: object, limit: int = 28) -> str:

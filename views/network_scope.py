@@ -23,7 +23,18 @@ from analysis.kernels.communities import leiden
 from graphmodel.errors import InputError, UnknownName
 from graphmodel.landscape import Landscape
 from graphmodel.schema import LINK_TYPES, PARTNER_LINKS
-from views.network import MAX_NODES, SAID, Drawing, draw, link_table, name_of, node_table, public_graph
+from views.network import (
+    MAX_NODES,
+    NO_SECTOR,
+    SAID,
+    Drawing,
+    draw,
+    link_table,
+    name_of,
+    node_table,
+    public_graph,
+    sector_key,
+)
 
 AROUND, BODY, AREA = "Around one", "One organisation", "All of the area"
 SCOPES = (AROUND, BODY, AREA)
@@ -190,14 +201,17 @@ def gathered(part: Graph[str], *, seed: int = 0) -> Drawing:
         lead, more = led[number], len(groups[number]) - 1
         name = f"{name_of(part, lead)} and {more:,} more" if more else name_of(part, lead)
         size = round(8 + 4 * len(groups[number]) ** 0.5, 1)
-        sectors = Counter(sector for id in groups[number] if (sector := part.nodes[id].get("sector")))
-        main = min(sectors, key=lambda sector: (-sectors[sector], sector), default=None)
+        sectors = Counter(sector_key(part.nodes[id]) for id in groups[number])
+        main = min(sectors, key=lambda sector: (sector == NO_SECTOR, -sectors[sector], sector))
         drawn.add_node(f"{GATHERED}{lead}", label="Gathered", name=name, sector=main, size=min(size, 60))
     between = Counter(tuple(sorted((int(found[a]), int(found[b])))) for a, b in edges.tolist() if found[a] != found[b])
     for (one, other), count in sorted(between.items()):
         if one in shown and other in shown:
             _join(drawn, f"{GATHERED}{led[one]}", f"{GATHERED}{led[other]}", count)
-    return _as_told(draw(drawn), part, len(groups), len(shown))
+    sentence = _sentence(len(part), len(groups), len(shown))
+    return replace(
+        draw(drawn, gathered=sentence), node_rows=node_table(part), link_rows=link_table(part), graph=part
+    )  # fmt: skip
 
 
 def kind_counts(graph: Graph[str]) -> dict[str, int]:
@@ -279,12 +293,10 @@ def _join(drawn: Graph[str], one: str, other: str, count: int) -> None:
     drawn.add_edge(one, other, f"{one} {other}", type=words, words=words, said="record", width=width)
 
 
-def _as_told(drawing: Drawing, part: Graph[str], communities: int, shown: int) -> Drawing:
-    """Return the drawing of communities with the tables and legends of all that is in them."""
+def _sentence(nodes: int, communities: int, shown: int) -> str:
     few = "" if shown == communities else f", the {shown:,} largest of which are drawn"
-    sentence = (
-        f"{len(part):,} nodes are more than the {MAX_NODES} that can be drawn: they are gathered into {communities:,} "
+    return (
+        f"{nodes:,} nodes are more than the {MAX_NODES} that can be drawn: they are gathered into {communities:,} "
         f"communities of those who deal with each other{few}. A line is as wide as the links between two are many. "
         "Click one to go to its best linked member, or take fewer kinds of link; the tables have every node and link."
     )
-    return replace(drawing, node_rows=node_table(part), link_rows=link_table(part), graph=part, gathered=sentence)

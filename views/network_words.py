@@ -45,9 +45,13 @@ REST = {
 
 # What is lost, from the summary of ``what_if``: singular and plural around a number.
 _LOST = (
-    ("contexts_losing_last_cover", "place loses its last guardian", "places lose their last guardian"),
-    ("contexts_losing_last_response", "place its last response", "places their last response"),
-    ("contexts_losing_level_2", "place its last response at Level 2", "places their last response at Level 2"),
+    ("contexts_losing_last_cover", "context loses its last guardian", "contexts lose their last guardian"),
+    ("contexts_losing_last_response", "context loses its last response", "contexts lose their last response"),
+    (
+        "contexts_losing_level_2",
+        "context loses its last response at Level 2",
+        "contexts lose their last response at Level 2",
+    ),
     ("services_ended", "service ends", "services end"),
     ("places_ended", "place a year goes", "places a year go"),
     ("guardians_gone", "guardian goes", "guardians go"),
@@ -169,7 +173,7 @@ def sector_pairs(pairs: Mapping[str, int]) -> pd.DataFrame:
     for both, count in pairs.items():
         one, other = (label("organisation_sectors", each) or each for each in both.split(" - ", 1))
         rows.append((one.capitalize(), other.capitalize(), one == other, count, count / total))
-    return pd.DataFrame(rows, columns=pd.Index(["sector", "with", "same", "pairs", "share"]))
+    return pd.DataFrame(rows, columns=pd.Index(["sector", "with", "same sector", "pairs", "share"]))
 
 
 def declared_groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, pd.DataFrame]:

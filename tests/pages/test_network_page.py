@@ -41,7 +41,7 @@ def test_it_opens_on_who_has_most_partners(page):
     rows = frame(page, "From", "Link", "To")
     assert ["Example Trust", "refers young people to", "The Anchor"] in rows[["From", "Link", "To"]].values.tolist()
     assert "links.csv:3" in list(rows["Source"])
-    assert "Declared, nobody was asked" in set(rows["Said"])
+    assert "Declared, nobody was asked" in set(rows["Whose word"])
 
 
 def test_another_node_can_be_searched_and_the_address_keeps_it(page):

@@ -34,7 +34,7 @@ VIEWS = (DIAGRAM, ON_MAP)
 METHOD = (
     "Around one: all that so many links of these kinds lead to, in either direction. One organisation: it, what it "
     "runs, and who any of that is linked to. All of the area: links with an end there. A perceived link counts only "
-    "where it is recorded who was asked. The layout is by springs from a fixed seed: nearness on the picture is no "
+    "where it is recorded who was asked. The layout is by springs, the same every time: nearness on the picture is no "
     "measure. On the map an organisation stands at a place it runs, a service at a session: of several, the two "
     "nearest to each other."
 )
@@ -196,7 +196,7 @@ def _draw_map(drawn: Drawing, choice: Choice, told: str) -> None:
         drawn.graph,
         session.derived(places.points_of),
         outlines=maps.area_traces(outlined, maps.classify(outlined)) if outlined else [],
-        bounds=None if choice.scope != AREA else opening_bounds(),
+        bounds=opening_bounds() if choice.scope == AREA else None,
         view=f"network {chosen.database} {chosen.area} {choice.scope} {choice.centre}",
         centre=choice.centre,
     )
@@ -206,10 +206,14 @@ def _draw_map(drawn: Drawing, choice: Choice, told: str) -> None:
         f"{_count(len(found.unplaced_links), 'link')} without a place at an end, "
         f"{_count(len(found.unplaced_nodes), 'node')} without a place: listed below.</p>"
     )
-    draw_map(found.figure, key="network_map", label=f"Map of the network of {told}; the table is below", on_pick=go_to)
-    st.html(legend("Sector", found.sectors) + legend("What it is", found.fills) + lines("Links", found.drawn))
+    if found.sectors:
+        label = f"Map of the network of {told}; the table is below"
+        draw_map(found.figure, key="network_map", label=label, on_pick=go_to)
+        st.html(legend("Sector", found.sectors) + legend("What it is", found.fills) + lines("Links", found.drawn))
+    else:
+        st.html(note("Nothing of this has a place on the map: look at the diagram, or turn on more kinds of link."))
     with st.expander(plain(f"Without a place: {_count(len(found.unplaced_links), 'link')}")):
-        shown = found.unplaced_links.drop(columns=["id", "asked", "formality"]).rename(columns=str.capitalize)
+        shown = found.unplaced_links.drop(columns=["id", "who was asked", "formality"]).rename(columns=str.capitalize)
         st.dataframe(shown, hide_index=True, height=min(39 + 35 * len(shown), 300))
         unplaced = found.unplaced_nodes.drop(columns="id").rename(columns=str.capitalize)
         st.dataframe(unplaced, hide_index=True, height=min(39 + 35 * len(unplaced), 300))
@@ -275,7 +279,8 @@ def draw_facts(view: NetworkView, choice: Choice, drawn: Drawing) -> None:
         empty("Nothing more is recorded of it.", link=False)
         return
     st.html(heading(found.name, 2) + note(found.sort))
-    st.button("What if it goes?", on_click=what_if, args=(choice.centre,), key="node_goes")
+    if any(choice.centre in held for held in session.derived(network_words.removable).values()):
+        st.button("What if it goes?", on_click=what_if, args=(choice.centre,), key="node_goes")
     routes = session.derived(network_words.routes_to, choice.centre)
     if routes:
         st.html(heading("Routes to it") + facts(routes))

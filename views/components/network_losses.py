@@ -15,7 +15,7 @@ from views.components import address
 from views.components.blocks import downloads, how_computed
 from views.components.chart import draw_chart
 from views.components.network_blocks import WHAT_IF, what_if
-from views.components.network_tables import nothing, shown, text_cells, ticked
+from views.components.network_tables import NO_LINKS, nothing, shown, text_cells, ticked
 from views.markup import bullet_list, heading, html, note, plain
 
 SINGLE, CALENDAR = "Single points", "What ends when"
@@ -69,7 +69,7 @@ def _draw_single() -> None:
     points, pairs = session.result("fragility"), session.result("single_links")
     names = session.derived(network_words.partner_names)
     if not points.rows:
-        nothing(points)
+        nothing(points, NO_LINKS)
     else:
         rows = [{**row, "cut_off": _names(row["cut_off"], names)} for row in shown(points)]
         first = rows[0]
@@ -164,7 +164,7 @@ def _draw_dependence() -> None:
     result = session.result("dependence")
     st.html(heading("Whose end would cut most contexts off"))
     if not result.rows:
-        nothing(result)
+        nothing(result, "Record which contexts each service works on, who runs it and who pays, in links.csv.")
         return
     frame = pd.DataFrame(shown(result))
     columns = [
@@ -172,7 +172,7 @@ def _draw_dependence() -> None:
         "partners_cut_off", "pounds", "first_end",
     ]  # fmt: skip
     st.html(note("Tick a row to see all that is lost."))
-    pounds = {"Pounds": st.column_config.NumberColumn(format="£%d")}
+    pounds = {"Pounds": st.column_config.NumberColumn(format="localized")}
     ticked(frame, "dependence_table", id="about", columns=columns, config=pounds, on_tick=what_if)
     downloads("dependence", text_cells(frame), key="dependence")
     how_computed(result, _DEPENDENCE_METHOD)
@@ -185,7 +185,7 @@ def _draw_calendar() -> None:
     result = session.result("contract_calendar")
     rows = shown(result)
     if not any(row["agreements"] for row in rows):
-        nothing(result)
+        nothing(result, "Record agreements (FUNDS, COMMISSIONS) with the dates they end, in links.csv.")
         how_computed(result, _CALENDAR_METHOD)
         return
     of = result.summary
@@ -199,7 +199,7 @@ def _draw_calendar() -> None:
         key="network_calendar", label="Agreements that end by month; rows below",
     )  # fmt: skip
     frame = pd.DataFrame(rows).drop(columns="names").rename(columns={"amount_gbp": "pounds"})
-    config = {"Pounds": st.column_config.NumberColumn(format="£%d")}
+    config = {"Pounds": st.column_config.NumberColumn(format="localized")}
     event = st.dataframe(
         frame.rename(columns=tables.title), hide_index=True, column_config=config, on_select="rerun",
         selection_mode="single-row", key="calendar_table",
@@ -251,7 +251,7 @@ def _draw_forums() -> None:
         ticked(frame, "forums_table", id="forum", columns=columns)
         downloads("forums", text_cells(frame), key="forums")
     else:
-        nothing(result)
+        nothing(result, "Record forums with the roles they need in forums.csv, and their members in links.csv.")
     how_computed(result, _FORUMS_METHOD)
     st.html(heading("Who might talk to each other"))
     if talks.rows:
@@ -260,7 +260,7 @@ def _draw_forums() -> None:
         ticked(frame, "talks_table", id="partner", columns=columns)
         downloads("conversations", text_cells(frame), key="conversations")
     else:
-        nothing(talks)
+        nothing(talks, NO_LINKS)
     how_computed(talks, _TALK_METHOD)
 
 
@@ -332,6 +332,8 @@ def _losses(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         {"what": row["what"], **{name: _cell(row[name]) for name in LOSS_COLUMNS}, "left": _left(row)} for row in rows
     ]
     frame = pd.DataFrame(told).rename(columns={"area_name": "area"})
+    if frame["what"].nunique() == 1:
+        frame = frame.drop(columns="what")
     return frame.dropna(axis=1, how="all").rename(columns=tables.title)
 
 

@@ -12,9 +12,10 @@ from views import charts, network_words, session, tables
 from views.components import network_losses
 from views.components.blocks import downloads, how_computed, say_if_unusable
 from views.components.chart import draw_chart
-from views.components.network_tables import nothing, shown, text_cells, ticked
+from views.components.network_tables import NO_LINKS, nothing, shown, text_cells, ticked
 from views.markup import facts, heading, html, note
 from views.network import Drawing
+from views.places import label
 
 LINKS, DECLARED, MEASURES = "Links", "Declared and perceived", "Measures"
 SHARED, COMMUNITIES = "Shared contexts", "Communities"
@@ -92,7 +93,7 @@ def _draw_links(drawn: Drawing) -> None:
 def _draw_declared() -> None:
     result = session.result("declared_perceived")
     if not result.rows:
-        nothing(result)
+        nothing(result, f"{NO_LINKS} Of a link that young people perceive, record who was asked.")
         return
     groups = network_words.declared_groups(shown(result))
     st.html(facts((network_words.GROUPS[name][1], f"{len(rows):,}") for name, rows in groups.items()))
@@ -111,7 +112,7 @@ def _draw_declared() -> None:
 def _draw_measures() -> None:
     result = session.result("partnership")
     if not result.rows:
-        nothing(result)
+        nothing(result, NO_LINKS)
         return
     of = result.summary
     st.html(
@@ -125,6 +126,7 @@ def _draw_measures() -> None:
         )
     )
     frame = pd.DataFrame(shown(result))
+    frame["sector"] = [label("organisation_sectors", sector) for sector in frame["sector"]]
     columns = {name: st.column_config.Column(help=told) for name, told in MEASURE_HELP.items()}
     shares = {"Formal": st.column_config.NumberColumn(format="percent", help=MEASURE_HELP["Formal"])}
     st.html(heading(f"Partners ({len(frame):,})") + note("Tick a row to draw the network around it."))
@@ -162,7 +164,7 @@ def _draw_shared() -> None:
     by = st.segmented_control("Joined by", ("contexts", "forums"), default="contexts", key="by", bind="query-params")
     result = session.result("projection", {"by": by or "contexts"})
     if not result.rows:
-        nothing(result)
+        nothing(result, "Record who runs what, and the contexts each works on or guards, in links.csv.")
         return
     of = result.summary
     st.html(
@@ -179,7 +181,7 @@ def _draw_shared() -> None:
 def _draw_communities() -> None:
     result = session.result("communities")
     if not result.rows:
-        nothing(result)
+        nothing(result, NO_LINKS)
         return
     of = result.summary
     words = network_words.wards_words(

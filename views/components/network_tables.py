@@ -12,8 +12,10 @@ from analysis.results import Result
 from views import asking, network_words, session, tables
 from views.components.network_blocks import go_to
 from views.markup import note
+from views.places import is_missing
 
 HIGHEST = 420
+NO_LINKS = "Record who refers to, trains, passes worries on to or shares information with whom, in links.csv."
 
 
 def ticked(
@@ -55,15 +57,16 @@ def shown(result: Result) -> list[dict[str, Any]]:
 
 def text_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table as people read it: lists joined, and nothing where nothing is recorded."""
-    return frame.map(_text)
+    return frame.apply(lambda column: column if pd.api.types.is_numeric_dtype(column) else column.map(_text))
 
 
 def _text(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
-    return "" if value is None else value
+    return "" if is_missing(value) else value
 
 
-def nothing(result: Result) -> None:
-    """Say why there are no rows, in the analysis's own words."""
-    st.html("".join(note(caveat) for caveat in result.caveats[:3]) or note("Nothing is recorded."))
+def nothing(result: Result, to_do: str) -> None:
+    """Say why there are no rows, in the analysis's own words, and what to do about it."""
+    told = "".join(note(caveat) for caveat in result.caveats[:3]) or note("Nothing is recorded.")
+    st.html(told + note(f"{to_do} Load it on Data; the template there has the columns."))
