@@ -42,7 +42,7 @@ COLUMNS = (
 BY_HOUR = ("uncovered_context", "uncovered_hours")
 STILL_OPEN, NO_STATUS, ANY_STATUS = "open", "no status yet", "all"
 NO_AREA = "in no area"
-_PLACES_IN_A_ROW = 60
+PLACES_IN_A_ROW = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def gap_marks(spots: Spots, gaps: Iterable[Gap]) -> list[Mark]:
         if not found and (middle := spots.areas.get(gap.about) or spots.areas.get(gap.area or "")):
             found = [middle]
         lines = (gap.text, gap.because, f"band {gap.band}" if gap.band else NO_BAND)
-        marks += [Mark(gap.id, *spot, gap.band, theme.FULL, lines) for spot in found[:_PLACES_IN_A_ROW]]
+        marks += [Mark(gap.id, *spot, gap.band, theme.FULL, lines) for spot in found[:PLACES_IN_A_ROW]]
     return marks
 
 

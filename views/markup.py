@@ -108,7 +108,7 @@ h3.ls-task {font-size: .95rem; letter-spacing: 0; text-transform: none; opacity:
 .ls-muted {opacity: .7}
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {color: light-dark(#FFFFFF, #111817)}
 .ls-say {font-size: 1.15rem; font-weight: 600; line-height: 1.35; margin: .1rem 0 .4rem}
-.ls-line {font-size: .875rem; margin: .1rem 0; overflow-wrap: anywhere}
+.ls-line {font-size: .875rem; margin: .1rem 0; overflow-wrap: anywhere} .ls-line a {color: inherit !important}
 </style>"""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from made_up_town import town
+from made_up_town import HOSTILE, town
 
 from analysis.gaps import Gap
 from graphmodel.gap_status import Change, GapStatus
@@ -194,6 +194,13 @@ def test_what_was_said_of_a_gap_that_is_found_no_more_stays_in_sight(open_app):
     app = open_app(said=said, area="W1")
     app.switch_page("views/pages/gaps.py").run()
     assert "East park" not in told(app)
+
+
+def test_hostile_text_in_a_reason_or_a_team_shows_as_text(open_app):
+    status = replace(not_a_gap(), status="known", reason=HOSTILE, team=HOSTILE)
+    app = open_app(said={OVERDUE: status, "gap:gone": replace(status, text=HOSTILE)}, gap=OVERDUE)
+    app.switch_page("views/pages/gaps.py").run()
+    assert "<script>" not in told(app) and told(app).count("&lt;script&gt;") >= 5
 
 
 def test_a_reason_that_tells_of_a_person_is_refused_in_one_sentence_that_does_not_repeat_it(gaps_page):

@@ -173,14 +173,17 @@ def _first(gap: Gap, said: Said) -> None:
 
 
 def draw_rows(name: str, gaps: Sequence[Gap], said: Said) -> None:
-    """Draw these gaps as a table; a row that is ticked is shown in full."""
-    frame = gaplist.gap_rows(gaps, said)
-    frame["people"] = [gaplist.people_words(gap) for gap in gaps]
+    """Draw these gaps of one question, or of one thing to find out, as a table; a ticked row is shown in full."""
+    frame = gaplist.gap_rows(gaps, said).assign(people=[gaplist.people_words(gap) for gap in gaps])
+    columns = {"band": "Band", "gap": "Gap", "short": "Short", "people": "People"}
+    if not gaps[0].band:
+        frame = frame.assign(without=[len(gap.members) for gap in gaps])
+        columns = {"area": "Area", "without": "Without", "short": "Short", "people": "People"}
+    if any(gap.id in said for gap in gaps):
+        columns["status"] = "Status"
     key = f"gaps_{name}_{abs(hash(tuple(gap.id for gap in gaps)))}"
-    columns = ["band", "gap", "short", "people"] if gaps[0].band else ["gap", "short", "people"]
-    columns += ["status"] if any(gap.id in said for gap in gaps) else []
     st.dataframe(
-        frame[columns].rename(columns=str.capitalize),
+        frame[list(columns)].rename(columns=columns),
         hide_index=True,
         on_select=lambda: _choose_row(key, [gap.id for gap in gaps]),
         selection_mode="single-row",
@@ -188,6 +191,8 @@ def draw_rows(name: str, gaps: Sequence[Gap], said: Said) -> None:
         column_config={
             "Band": st.column_config.TextColumn(width=45),
             "Gap": st.column_config.TextColumn(width=290),
+            "Area": st.column_config.TextColumn(width=150),
+            "Without": st.column_config.NumberColumn(format="localized", width=70),
             "Short": st.column_config.NumberColumn(format="%d %%", width=60),
             "People": st.column_config.TextColumn(width=110),
             "Status": st.column_config.TextColumn(width=110),
@@ -230,4 +235,7 @@ def draw_map_of_gaps(gaps: Sequence[Gap]) -> None:
     figure = maps.figure(traces, opening_bounds(), view=f"gaps {chosen.database} {chosen.area}")
     draw_map(figure, key="gap_map", label="Map of the gaps in the list", height=320, on_pick=choose)
     if marks:
-        st.html(legend("Places with a gap", gaplist.marks_legend(marks)))
+        most = gaplist.PLACES_IN_A_ROW
+        cut = any(len(gap.members) > most for gap in gaps)
+        more = note(f"Of a gap with more than {most} places, {most} are drawn; the rows have all.") if cut else ""
+        st.html(legend("Places with a gap", gaplist.marks_legend(marks)) + more)
