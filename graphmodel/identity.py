@@ -68,6 +68,12 @@ class _Joined:
         groups = (rows for groups in self.groups.values() for rows in groups)
         return {row["id"]: rows[0]["id"] for rows in groups for row in rows[1:]}
 
+    @property
+    def also(self) -> dict[str, set[str]]:
+        """Id of a row of several records -> the sources of the records it speaks for."""
+        groups = (rows for groups in self.groups.values() for rows in groups)
+        return {rows[0]["id"]: {str(row["source"]) for row in rows[1:]} for rows in groups}
+
     def nodes(self, label: str) -> pa.Table:
         """Return the table of a label."""
         if label not in self._done:

@@ -134,7 +134,12 @@ class Landscape:
 
     def joined(self) -> int:
         """Return how many records are left out because another speaks for them: people confirmed that they are one."""
-        return 0 if self._tables is self._recorded else len(getattr(self._tables, "stays", ()))
+        return len(getattr(self._tables, "stays", ()))
+
+    def also_from(self) -> dict[str, set[str]]:
+        """Return id -> sources of the records that it speaks for beside its own, where people confirmed so."""
+        also: dict[str, set[str]] = getattr(self._tables, "also", {})
+        return also
 
     def without(self, ids: Collection[str]) -> Landscape:
         """Return this landscape without these nodes and links, and without the links of these nodes.
@@ -249,7 +254,10 @@ class Landscape:
         names: set[str] = set()
         for label in NODE_TYPES if labels is None else labels:
             if label != "Source":
-                names |= set(pc.unique(self._node_table(label)["source"]).to_pylist())
+                table = self._node_table(label)
+                names |= set(pc.unique(table["source"]).to_pylist())
+                if also := self.also_from():
+                    names |= {name for id in table["id"].to_pylist() for name in also.get(id, ())}
         for type in LINK_TYPES if types is None else types:
             names |= set(pc.unique(self._link_table(type)["source"]).to_pylist())
         known = {row["name"]: row for _, row in _known(self.nodes("Source").reset_index(), node_fields("Source"))}

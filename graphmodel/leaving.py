@@ -49,7 +49,7 @@ class Leaving:
             if label == "Source":
                 self.sources[str(kept.get("name"))] = kept
             else:
-                self.used.add(str(kept.get("source")))
+                self.used |= {str(kept.get("source")), *getattr(self.source, "also", {}).get(kept["id"], ())}
             if kept.get("boundary"):
                 self.outlined.add(kept["id"])
             yield kept
@@ -85,6 +85,7 @@ class Watched:
     def __init__(self, source: GraphStore | Landscape, progress: Progress) -> None:
         self.settings = source.settings
         self._source = AreaOf(source) if isinstance(source, Landscape) else source
+        self.also = getattr(self._source, "also", {})
         self._progress = progress
         self._asked: set[str] = set()
 
@@ -108,6 +109,7 @@ class AreaOf:
 
     def __init__(self, landscape: Landscape) -> None:
         self.settings = landscape.settings
+        self.also = landscape.also_from()
         self._landscape = landscape
         self._graph = landscape.graph()
         self._outlines = {id: shape for id, shape in landscape.areas().geometry.items() if shape is not None}

@@ -10,6 +10,8 @@ from made_up import ACTIVE, Place
 from analysis.coverage import coverage
 from analysis.identity import identity, normal_name, register_key
 from graphmodel.errors import InputError
+from graphmodel.export import export_package
+from graphmodel.records import NodeRecord
 
 
 def pairs(place: Place, **parameters: float) -> list[tuple[str, str, str]]:
@@ -130,6 +132,23 @@ def test_a_confirmed_pair_covers_once():
     assert landscape.count("Guardian") == 1
     assert landscape.nodes("Guardian").loc["guardian:a", "staff"] == 4
     assert len(landscape.links("WITHIN")) == 2  # the park's and the one venue's
+
+
+def test_what_another_record_adds_stays_under_its_own_licence(tmp_path):
+    place = twins("confirmed")
+    agreed = {"display_consent": True, "young_people_say": None}
+    place.records = [
+        NodeRecord(r.label, r.id, {**r.properties, "source": r.properties.get("source", "a.csv"), **agreed})
+        if isinstance(r, NodeRecord) and r.label == "Guardian" else r for r in place.records
+    ]  # fmt: skip
+    place.node("area:w", (0, 0), source="a.csv")
+    place.node("source:a.csv", name="a.csv", licence="CC0-1.0")
+    place.node("source:b.csv", name="b.csv")
+    landscape = place.landscape()
+    assert [source["name"] for source in landscape.sources(["Guardian"], ())] == ["a.csv", "b.csv"]
+    # The venue reads as of a.csv, but its staff is from b.csv, whose licence nobody knows.
+    with pytest.raises(InputError, match=r"unknown licence: b\.csv"):
+        export_package(landscape, tmp_path / "out", publishable=True)
 
 
 def test_what_was_decided_is_listed_with_its_verdict_and_not_suggested_again():
