@@ -121,6 +121,8 @@ class MapDraft:
         return {
             **{name: text for name, text in self.about.items() if text},
             "file": pattern_of(file),
+            # A polygon stands for its inner point, a point for itself.
+            **({"geometry": "inner_point"} if file.casefold().endswith(".geojson") else {}),
             "ignore": [column for column in columns if column not in read],
             "drop": dropped,
             "records": records,
@@ -169,7 +171,8 @@ def guess(columns: Sequence[Column], file: str, table: str | None = None) -> Map
     fields, run_by = _assign(usable, offered(chosen)), ""
     fields |= _by_words(usable, offered(chosen), fields)
     if can_be_run(chosen):
-        run_by = next((each.name for each in usable if _words(each.name) in map(_words, RUN_BY)), "")
+        said = {_words(word) for word in RUN_BY}
+        run_by = next((each.name for each in usable if _words(each.name) in said and fits_in_key(each.name)), "")
         fields = {name: column for name, column in fields.items() if column != run_by}
     meant = {*fields.values(), run_by}
     keys = [

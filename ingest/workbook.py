@@ -51,7 +51,7 @@ def write_sheets(book: Path, folder: Path, tell: Callable[..., None]) -> Iterato
                 tell("file_skipped", None, reason=f"the sheet '{sheet.title}' is hidden")
                 continue
             path = _path(folder, book, sheet.title, alone=len(filled) == 1)
-            if above := _write(path, rows):
+            if above := _write(path, rows, tell):
                 reason = f"above the names of the columns on the sheet '{sheet.title}'"
                 tell("rows_skipped", None, count=above, reason=reason)
             written = True
@@ -143,23 +143,29 @@ def _path(folder: Path, book: Path, title: str, *, alone: bool) -> Path:
     return path
 
 
-def _write(path: Path, rows: Iterator[list[str]]) -> int:
-    """Write rows so that each keeps its number; return how many filled ones stand above the names of the columns."""
+def _write(path: Path, rows: Iterator[list[str]], tell: Callable[..., None]) -> int:
+    """Write rows so that each keeps its number; return how many filled ones stand above the names of the columns.
+
+    What stands to the right of the last name belongs to no column: it is left out, and said once.
+    """
     first = list(islice(rows, _BEFORE_THE_NAMES))
     names = next((i for i, row in enumerate(first) if sum(map(bool, row)) > 1), None)
     if names is None:
         names = next((i for i, row in enumerate(first) if any(row)), 0)
-    above = sum(any(row) for row in first[:names])
+    header = first[names] if first else []
+    parts, beyond = _parts(header), False
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         file.write("\n" * names)
-        parts = _parts(first[names] if first else [])
         for row in chain(first[names:], rows):
-            if any(row):
-                writer.writerow(_joined(row, parts) if parts else row)
+            beyond = beyond or len(row) > len(header)
+            if any(row[: len(header)]):
+                writer.writerow(_joined(row, parts) if parts else row[: len(header)])
             else:
                 file.write("\n")
-    return above
+    if beyond:
+        tell("column_unnamed", None)
+    return sum(any(row) for row in first[:names])
 
 
 def _parts(names: list[str]) -> dict[int, int]:

@@ -76,6 +76,12 @@ def test_rows_above_the_names_of_the_columns_are_passed_over_and_rows_keep_their
     assert store.node["org:c"]["source_row"] == "ours.xlsx/organisations:6"
 
 
+def test_a_remark_beside_the_table_costs_no_row(write, load, store):
+    write("ours.xlsx", book(("organisations", [BODIES[0], [*BODIES[1], None, "ask again in May"], [None] * 5 + ["x"]])))
+    assert codes(load()) == ["column_unnamed"]
+    assert store.node["org:a"]["name"] == "A trust"
+
+
 def test_a_formula_gives_its_value_and_a_long_number_no_point(write, load, store, tmp_path):
     path = write("ours.xlsx", b"")
     with xlsxwriter.Workbook(path) as made:

@@ -177,6 +177,30 @@ def test_a_word_that_is_no_code_is_asked_for(load_part, tmp_path):
     assert list(frame_with(load_part, "Kind")["Kind"]) == ["pub", "cafe"]
 
 
+def test_hostile_names_of_columns_and_words_are_shown_as_text_and_can_be_mapped(load_part, tmp_path):
+    path = tmp_path / "offer <script>.csv"
+    path.write_text("Name,{Run} by![x](http://x),<b>Kind</b>,:red[Post]code\n=1+1,Trust,![y](http://y),M33 7ZF\n")
+    load_part.text_input(key="load_path").set_value(str(path)).run()
+    part_of(load_part, "<b>kind")[0].set_value("kind").run()
+    assert not load_part.exception and not load_part.error
+    assert load_part.multiselect[-2].label.startswith("Also the same")
+    assert "_run_by" not in part_of(load_part, "{run} by")[0].options
+    assert "![x](" not in "".join(each.label for each in load_part.selectbox)
+    assert frame_with(load_part, "Kind")["Name"].tolist() == ["=1+1"]
+
+
+def test_a_sheet_of_a_workbook_is_mapped_like_any_table(load_part, tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["Youth offer, November"], [], ["Project title", "What it is"], ["Night Owls", "Mentoring"]):
+        book.active.append(row)
+    book.save(tmp_path / "offer.xlsx")
+    load_part.text_input(key="load_path").set_value(str(tmp_path / "offer.xlsx")).run()
+    assert frame_with(load_part, "Recognised as")["File"].tolist() == ["offer.xlsx/Sheet"]
+    assert frame_with(load_part, "Kind")[["Row", "Name", "Kind"]].values.tolist() == [["4", "Night Owls", "mentoring"]]
+
+
 def test_a_suggestion_is_confirmed_for_good(load_part, tmp_path, trafford):
     path = tmp_path / "my stops.csv"
     path.write_bytes((trafford / "metrolink_stops.csv").read_bytes())

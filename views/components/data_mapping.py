@@ -136,7 +136,7 @@ def _draw_columns(
     first: MapDraft, columns: Sequence[Column], fields: Mapping[str, Field], key: str
 ) -> tuple[dict[str, str], str, list[str]]:
     """Draw a choice of field for each column; return field -> column, the column that says who runs it, and doubles."""
-    names = ["", *fields, *([RUN_BY] if can_be_run(first.table) else [])]
+    names = ["", *fields]
     required = {name for name, each in fields.items() if each.required}
     meant = {column: name for name, column in first.fields.items()} | ({first.run_by: RUN_BY} if first.run_by else {})
 
@@ -150,11 +150,12 @@ def _draw_columns(
     for column, half in zip(columns, _halves(len(columns)), strict=True):
         sample = f", such as “{column.sample}”" if column.sample else ""
         before = meant.get(column.name, "")
+        run = [RUN_BY] if can_be_run(first.table) and fits_in_key(column.name) else []
         with half:
             name = st.selectbox(
                 plain(f"{column.name}{sample}"),
-                names,
-                names.index(before) if before in names else 0,
+                [*names, *run],
+                [*names, *run].index(before) if before in [*names, *run] else 0,
                 format_func=told,
                 key=f"{key}_column_{_digest(column.name)}",
             )
