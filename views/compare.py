@@ -91,18 +91,15 @@ def programmes(landscape: Landscape) -> dict[str, str]:
 
 
 def table(sides: Sequence[Side]) -> pd.DataFrame:
-    """Return a row for each fact: its group, its name, and for each side value and rate in words."""
+    """Return a row for each fact: its group, its name, and for each side the value in words, with its rate if known."""
     rows = []
     for fact in _all_facts(sides):
         row = {"Group": fact.group, "Fact": fact.name}
         for position, side in enumerate(sides):
             held = _fact_of(side, fact)
-            row[_column(sides, position)] = "—" if held is None else words(held)
-            row[_column(sides, position, "per 1,000")] = rate_words(held, side) if held and held.rated else ""
+            row[_column(sides, position)] = "—" if held is None else f"{words(held)}{rate_words(held, side)}"
         rows.append(row)
-    frame = pd.DataFrame(rows)
-    empty = [name for name in frame.columns if name.endswith("per 1,000") and not frame[name].str.strip("—").any()]
-    return frame.drop(columns=empty)
+    return pd.DataFrame(rows)
 
 
 def rows(sides: Sequence[Side]) -> pd.DataFrame:
@@ -127,9 +124,9 @@ def words(fact: Fact) -> str:
 
 
 def rate_words(fact: Fact, side: Side) -> str:
-    """Return a rate per 1,000 residents aged 10-17 as people read it."""
+    """Return a rate per 1,000 residents aged 10-17 as people read it after its value; nothing where there is none."""
     rate = _rate(fact, side)
-    return "—" if rate is None else f"{rate:,.2f}"
+    return "" if rate is None else f", {rate:,.2f} per 1,000"
 
 
 def _rate(fact: Fact, side: Side) -> float | None:
@@ -138,11 +135,9 @@ def _rate(fact: Fact, side: Side) -> float | None:
     return round(fact.value / side.young * 1000, 2)
 
 
-def _column(sides: Sequence[Side], position: int, what: str = "") -> str:
+def _column(sides: Sequence[Side], position: int) -> str:
     name = sides[position].name
-    if any(other.name == name for other in sides[:position]):
-        name = f"{name} (compared)"
-    return f"{name}, {what}" if what else name
+    return f"{name} (compared)" if any(other.name == name for other in sides[:position]) else name
 
 
 def _all_facts(sides: Sequence[Side]) -> list[Fact]:

@@ -11,7 +11,7 @@ from views.areas import Catalogue
 
 # What can be found by name beside areas, in the order in which equally good matches are listed.
 LABELS = ("Service", "Guardian", "Context", "Organisation", "Programme", "Forum")
-MOST = 12
+MOST = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from graphmodel.landscape import Landscape, today
 from graphmodel.schema import NODE_TYPES
 from graphmodel.settings import Settings, load_settings
 from graphmodel.store import GraphStore, open_store
-from ingest.place import postcode_key
+from ingest.place import postcode_key, spelled_postcode
 from views.areas import Catalogue, PostcodeSpot
 from views.asking import without_confidential
 from views.outlines import outline_file
@@ -154,12 +154,19 @@ class StoreBackend:
 
     def postcode(self, key: str) -> PostcodeSpot | None:
         """Return where the store has a postcode."""
-        for row in self.store.nodes("Postcode", [f"postcode:{key}"]):
-            if (point := row.get("location")) is not None:
-                asked = "MATCH (:Postcode {id: $id})-[:WITHIN]->(a:Area) RETURN a.id AS id"
-                held = [str(area["id"]) for area in self.store.read(asked, id=row["id"])]
-                return PostcodeSpot(str(row["name"]), point.longitude, point.latitude, tuple(sorted(held)))
-        return None
+        asked = (
+            "MATCH (p:Postcode) WHERE {} AND p.location IS NOT NULL RETURN p.id AS id, p.name AS name, p.location AS at"
+        )
+        # A package may have ids of its own; by name the store has to look through all.
+        found = self.store.read(asked.format("p.id = $id"), id=f"postcode:{key}") or self.store.read(
+            asked.format("p.name = $name"), name=spelled_postcode(key)
+        )
+        if not found:
+            return None
+        row, point = found[0], found[0]["at"]
+        within = "MATCH (:Postcode {id: $id})-[:WITHIN]->(a:Area) RETURN a.id AS id"
+        held = [str(area["id"]) for area in self.store.read(within, id=row["id"])]
+        return PostcodeSpot(str(row["name"]), point.longitude, point.latitude, tuple(sorted(held)))
 
     def remarks(self) -> int:
         """Return the store's count of remarks."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -12,9 +10,17 @@ from views import compare, session
 from views.compare import Side
 from views.components.blocks import downloads, explain
 from views.components.sidebar import put_into_address, say_not_there, take_from_address
-from views.markup import heading, note
+from views.markup import heading, html, note
 
 CHOICE, KEY = "compare_choice", "compare"
+STYLE = """<style>
+.ls-compare {border-collapse: collapse; font-size: .875rem; width: 100%; max-width: 52rem}
+.ls-compare th, .ls-compare td {border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+  padding: .2rem .5rem .2rem 0; text-align: left; font-weight: 400; overflow-wrap: anywhere; vertical-align: top}
+.ls-compare thead th, .ls-compare .ls-group {font-weight: 600}
+.ls-compare .ls-group {padding-top: .7rem}
+.ls-compare .ls-number {text-align: right; padding-right: 0; padding-left: .5rem; font-variant-numeric: tabular-nums}
+</style>"""
 NOTHING, WHOLE = "", "everything"
 
 
@@ -26,7 +32,7 @@ def draw_comparison(other: str) -> None:
     sides = [_side(chosen.area or session.EVERYWHERE), _side(other)]
     st.html(heading(f"{sides[0].name} beside {sides[1].name}"))
     table = compare.table(sides)
-    st.dataframe(table, hide_index=True, height=39 + 35 * len(table), column_config=_right(table))
+    st.html(_as_html(table))
     st.html(note("— is not asked of this side. Nothing here is ranked: more is not always better."))
     downloads("comparison", compare.rows(sides), key="comparison")
     about = {"with": sides[1].name, "when": chosen.when}
@@ -90,6 +96,15 @@ def _side(id: str) -> Side:
     return session.derived(compare.of_area, hour, complete, area=area)
 
 
-def _right(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the columns of numbers set to the right."""
-    return {name: st.column_config.TextColumn(alignment="right") for name in table.columns[2:]}
+def _as_html(table: pd.DataFrame) -> str:
+    """Return the comparison as a table that wraps on a narrow screen, with a heading above each group of facts."""
+    sides = table.columns[2:]
+    head = "".join(f'<th scope="col" class="ls-number">{html(name)}</th>' for name in sides)
+    lines = []
+    for group, facts in table.groupby("Group", sort=False):
+        lines.append(f'<tr><th scope="rowgroup" colspan="{1 + len(sides)}" class="ls-group">{html(group)}</th></tr>')
+        for fact in facts.to_dict("records"):
+            cells = "".join(f'<td class="ls-number">{html(fact[name])}</td>' for name in sides)
+            lines.append(f'<tr><th scope="row">{html(fact["Fact"])}</th>{cells}</tr>')
+    body = "".join(lines)
+    return f'{STYLE}<table class="ls-compare"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
