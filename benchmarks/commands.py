@@ -63,7 +63,6 @@ def measure() -> list[tuple[str, str, Measured]]:
         rows += [
             ("demo made and loaded", "", _run(["gaps", "--demo", "--format", "json"])),
             ("gaps of the demo", "3 s", _median(lambda: _run(["gaps", "--demo", "--format", "json"]))),
-            ("page of one borough after a filter change, server side", "0.3 s", _page()),
         ]
         if not os.environ.get("NEO4J_URI"):
             _run(["store", "stop"])
@@ -127,12 +126,3 @@ def _server() -> list[psutil.Process]:
         return _with_children(json.loads(record.read_text())["pid"])
     except (ValueError, KeyError):
         return []
-
-
-def _page() -> Measured:
-    """Time reruns of the Gaps page on the demo, in a process that has drawn it once."""
-    done = subprocess.run([sys.executable, str(Path(__file__).with_name("page.py"))], capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Measured(found["seconds"], found["megabytes"])

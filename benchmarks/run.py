@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import commands
+import pages
 import peers
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -40,10 +41,19 @@ Betweenness is estimated from 500 starts. Siting is of a region (2,000 demand po
 next is not asked of all England at once.
 """
 COMMANDS = """
-## Commands and pages
+## Commands
 
 Whole processes as a person would start them, with the memory of the bundled server; data of one borough (Trafford) and
 the demo.
+"""
+PAGES = """
+## Pages
+
+`python benchmarks/pages.py` alone prints this part. One borough (Trafford), the app in a process of its own. A client
+speaks to it as a browser does, opens each page and changes each filter it finds to a few values and back, those that
+come with a choice too. Seconds run from the question to the end of the answer; results that nobody has asked for yet
+are worked out within them. Five at once: five such people without a pause, so each waits for the processor with the others
+(one process serves all). Bytes are those of the WebSocket.
 """
 
 
@@ -54,6 +64,7 @@ def main() -> None:
     lines += peers.table(compared)
     lines += [*ENGLAND.rstrip().splitlines(), "", *_england()]
     lines += [*COMMANDS.rstrip().splitlines(), "", *commands.table()]
+    lines += [*PAGES.rstrip().splitlines(), "", *pages.measured()]
     page = "\n".join(lines) + "\n"
     PAGE.write_text(page, encoding="utf-8")
     print(page)
