@@ -52,8 +52,8 @@ PAGES = """
 `python benchmarks/pages.py` alone prints this part. One borough (Trafford), the app in a process of its own. A client
 speaks to it as a browser does, opens each page and changes each filter it finds to a few values and back, those that
 come with a choice too. Seconds run from the question to the end of the answer; results that nobody has asked for yet
-are worked out within them. Five at once: five such people without a pause, so each waits for the processor with the others
-(one process serves all). Bytes are those of the WebSocket.
+are worked out within them. Five at once: five such people without a pause, so each waits for the processor with the
+others (one process serves all). Bytes are those of the WebSocket.
 """
 
 
