@@ -7,7 +7,7 @@ import io
 import re
 
 import pyarrow.parquet as pq
-from browser_help import at_rest, choose_part, drawn, keep, shown, tab_to
+from browser_help import at_full_height, at_rest, choose_part, drawn, keep, shown, tab_to
 
 
 def rows_of(download) -> list[dict[str, str]]:
@@ -86,8 +86,8 @@ def test_need_leads_to_what_cannot_be_served_and_to_its_rows(app, visit):
         page.get_by_role("button", name="Download CSV").first.click()
     rows = rows_of(download)
     assert len(rows) > 1
-    grid = page.get_by_role("grid").first
-    assert int(grid.get_attribute("aria-rowcount")) == len(rows) + 1
+    at_full_height(page, 1280)  # a table is drawn when it comes into view
+    assert int(page.locator("[role=grid]").first.get_attribute("aria-rowcount")) == len(rows) + 1
 
 
 def test_methods_leads_from_a_word_to_the_method_and_what_to_cite(app, visit):
@@ -98,7 +98,7 @@ def test_methods_leads_from_a_word_to_the_method_and_what_to_cite(app, visit):
     page.get_by_role("heading", name=re.compile("^Methods \\(")).wait_for()
     at_rest(page)
     found = page.locator("[class*='st-key-found_'] button").first
-    name = found.inner_text()
+    name = found.inner_text().removeprefix("Method: ")
     found.click()
     page.locator("h2", has_text=name).wait_for()
     at_rest(page)
