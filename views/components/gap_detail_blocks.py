@@ -109,9 +109,13 @@ def _draw_status(gap: Gap, status: GapStatus) -> None:
         with st.form(f"status_form_{gap.id}", border=False):
             named = code_list("gap_statuses")
             chosen = st.radio(
-                "It is", list(named), format_func=named.__getitem__, horizontal=True, key=f"status_{gap.id}",
+                "It is",
+                list(named),
                 index=list(named).index(status.status) if status.status in named else 0,
-            )  # fmt: skip
+                format_func=lambda code: plain(named[code]),
+                horizontal=True,
+                key=f"status_{gap.id}",
+            )
             given = st.text_area(
                 "Because",
                 max_chars=LONGEST_REASON,
