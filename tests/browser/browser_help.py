@@ -24,7 +24,7 @@ PAGES = {
 # Controls of one choice in the page itself: most of them show another part of it.
 CHOICES = "[data-testid=stMain] :is([role=radiogroup], [role=tablist])"
 # These change what is asked, not what the page is made of.
-SETTINGS = frozenset({"Hops", "For"})
+SETTINGS = frozenset({"Hops", "For", "By", "Borders of"})
 DRAWINGS = ".landscape-map, .landscape-chart, .landscape-network"
 
 # Where a mark stands on the screen, and its id: plotly's own projection of the first trace with ids.
