@@ -60,7 +60,9 @@ def draw_choice(view: NetworkView) -> Choice | None:
         hops = 1
         if scope == AROUND:
             hops = int(st.segmented_control("Hops", HOPS, default=1, key="hops", bind="query-params") or 1)
-    centre = None if scope == AREA else _centre(view, scope)
+    # A place of its own, also where empty: what stands below keeps its place, and is not drawn anew.
+    with st.container():
+        centre = None if scope == AREA else _centre(view, scope)
     address.keep("scope", _SCOPE_CODES[scope])
     address.keep("around", None if centre == _first(view, scope) else centre)
     if scope == BODY and centre is None:
