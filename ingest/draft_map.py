@@ -65,8 +65,9 @@ _TABLES = (
     ("needs", r"\bneeds?\b"),
     ("organisations", r"charit(y|ies)|organisations?$|^organisations?"),
     ("contexts", r"schools?\b|parks?\b|stops?\b|stations?\b"),
-    ("guardians", r"venues?|premises|shops?\b|pubs?\b|clubs?\b|librar|places of worship|community centres?"),
+    ("guardians", r"venues?|premises|shops?\b|pubs?\b|clubs?\b|librar|places? of worship|community centres?"),
 )
+_OF_AN_AREA = re.compile(r"(area|ward|district|borough|county|region|local authority|lsoa|msoa|lad|la)\b")
 # Said by the program, or of the source as a whole.
 _NOT_OFFERED = frozenset({"id", "source", "source_row", "retrieved", "licence", "boundary", "population_by_age"})
 _ALIKE = 0.86
@@ -247,6 +248,8 @@ def _by_words(columns: Sequence[Column], fields: Mapping[str, Field], found: Map
 def _alike(name: str, column: str) -> float:
     """Return how surely a column is a field, 0 to 1: the same word, a word at its end, then similar letters."""
     said = _words(column)
+    if name == "name" and _OF_AN_AREA.match(said):
+        return 0.0
     # "Where (post code)": what stands in brackets, and what stands before them, count by themselves.
     parts = {_words(part) for part in re.split(r"[()]", column)} - {"", said}
     known = [_words(word) for word in (*SYNONYMS.get(name, ()), name)]
@@ -259,13 +262,18 @@ def _alike(name: str, column: str) -> float:
 
 
 def _table(file: str, columns: Sequence[Column]) -> str:
-    named = " ".join([_words(re.sub(r"\.[a-z]+(\.gz)?$", "", file.rpartition("/")[2].casefold()))])
+    named = _spaced(re.sub(r"\.[a-z]+(\.gz)?$", "", file.rpartition("/")[2].casefold()))
     for table, pattern in _TABLES:
         if re.search(pattern, named):
             return table
-    told = " | ".join(_words(each.name) for each in columns)
+    told = " | ".join(_spaced(each.name) for each in columns)
     return "guardians" if re.search(r"\bvenue|premises\b", told) else "services"
 
 
 def _words(text: str) -> str:
-    return " ".join(word.removesuffix("s") for word in re.sub(r"[^a-z0-9]+", " ", text.casefold()).split())
+    """Return a text as its words, in the singular as far as one ``s`` makes it."""
+    return " ".join(word.removesuffix("s") for word in _spaced(text).split())
+
+
+def _spaced(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.casefold()).split())

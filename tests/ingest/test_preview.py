@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graphmodel.settings import Settings
@@ -33,7 +35,8 @@ def offer(write, settings):
 
 def read_by(draft, offer):
     columns = describe(offer.path)
-    text = draft.yaml([each.name for each in columns], [each.name for each in columns if each.personal], "offer.csv")
+    personal = [each.name for each in columns if each.personal]
+    text = draft.yaml([each.name for each in columns], personal, offer.path.name)
     return parse_map(text, "offer", "offer.yaml")
 
 
@@ -112,7 +115,22 @@ def test_usual_names_of_columns_are_understood(column, field):
     assert guess(columns(column.casefold()), "offer.csv", "services").fields == {field: column.casefold()}
 
 
-@pytest.mark.parametrize("column", ["notes", "x9", "", "comments (internal)"])
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [
+        ("Youth offer 2026.csv", "services"),
+        ("charities.csv", "organisations"),
+        ("Our places of worship.geojson", "guardians"),
+        ("schools_2026.csv", "contexts"),
+        ("services.csv", "services"),
+        ("safety forums.xlsx", "forums"),
+    ],
+)
+def test_the_name_of_a_file_tells_what_a_row_may_be(file, table):
+    assert guess(columns("name"), file).table == table
+
+
+@pytest.mark.parametrize("column", ["ward name", "notes", "x9", "", "comments (internal)"])
 def test_other_columns_stay_unread(column):
     assert guess(columns(column), "offer.csv", "services").fields == {}
 
@@ -159,3 +177,14 @@ def test_a_real_file_under_another_name_is_guessed_well(trafford, write, setting
     draft = guess(describe(seen.path), seen.file)
     assert draft.table == "guardians"
     assert draft.fields["name"] == "name"
+
+
+@pytest.mark.shared
+def test_polygons_of_a_real_file_become_points_inside(trafford, write, settings):
+    path = write("worship.geojson", (trafford / "places_of_worship.geojson").read_text("utf-8"))
+    seen = look([path], settings).seen[0]
+    draft = guess(describe(seen.path), seen.file, "guardians")
+    draft = replace(draft, fields={"name": "distname"}, constants={"sector": "community", "kind": "faith"})
+    rows = preview(seen, read_by(draft, seen), settings).rows
+    assert len(rows) == 5
+    assert all(row.values["place"].startswith("53.") for row in rows)

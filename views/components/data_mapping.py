@@ -96,9 +96,7 @@ def _columns(path: str, stamp: int) -> tuple[Column, ...]:
 
 
 def _known(seen: Seen, settings: Settings) -> ColumnMap | None:
-    """Return the column map by which a file is read already, or None."""
-    if seen.how != "exact" and not seen.own:
-        return None
+    """Return the column map that reads a file, or may do so, or None."""
     own = next((each.known for each in own_maps.own_maps(settings) if seen.own and each.name == seen.adapter), None)
     return own or (load_map(seen.adapter) if seen.adapter in shipped() else None)
 
