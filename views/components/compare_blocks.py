@@ -33,7 +33,12 @@ def draw_comparison(other: str) -> None:
     st.html(heading(f"{sides[0].name} beside {sides[1].name}"))
     table = compare.table(sides)
     st.html(_as_html(table))
-    st.html(note("— is not asked of this side. Nothing here is ranked: more is not always better."))
+    st.html(
+        note(
+            "Per 1,000 is of residents aged 10-17; — is not asked of this side. "
+            "Nothing here is ranked: more is not always better."
+        )
+    )
     downloads("comparison", compare.rows(sides), key="comparison")
     about = {"with": sides[1].name, "when": chosen.when}
     explain("compare", compare.METHOD, about,
@@ -67,10 +72,7 @@ def _options() -> dict[str, str]:
     options |= {area.id: f"{area.label} (holds this area)" for area in reversed(areas.path(chosen))}
     if chosen is not None:
         options[WHOLE] = "Everything loaded"
-    options |= {
-        id: f"{name} · pilot or programme"
-        for id, name in session.derived(compare.programmes, area=session.EVERYWHERE).items()
-    }
+    options |= {id: f"{name} · pilot or programme" for id, name in session.derived(compare.programmes).items()}
     level = found.level if (found := areas.get(chosen)) else None
     others = sorted(areas.options(chosen), key=lambda id: areas.areas[id].level != level)
     return options | {id: areas.areas[id].label for id in others if id != chosen and id not in options}
