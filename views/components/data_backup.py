@@ -15,7 +15,7 @@ from graphmodel.errors import InputError
 from views import jobs, session, uploads
 from views.components.blocks import complain, in_place
 from views.components.data_changes import draw_changes
-from views.components.job_blocks import draw_job, is_busy
+from views.components.job_blocks import draw_job, is_busy, key_here
 from views.markup import facts, heading, note, plain
 
 BACKUP_JOB, RESTORE_JOB, LOOK_JOB = "backup_job", "restore_job", "look_job"
@@ -63,9 +63,11 @@ def _draw_writing() -> None:
             "confidential too. Keep it where only your partnership can read it; for sharing there are Exports."
         )
     )
-    if st.button("Back up", type="primary", key="backup_go", disabled=is_busy(BACKUP_JOB)):
+    if st.button("Back up", type="primary", key="backup_go", disabled=is_busy(key_here(BACKUP_JOB))):
         _write()
-    job = draw_job(BACKUP_JOB, "The file is written and read again. Nobody can load meanwhile; everybody can read.")
+    job = draw_job(
+        key_here(BACKUP_JOB), "The file is written and read again. Nobody can load meanwhile; everybody can read."
+    )
     if job is not None:
         made: BackedUp = job.result
         st.success(plain(f"Ready: {_holds(kept.described(made.path))}"))
@@ -86,7 +88,7 @@ def _write() -> None:
             store.backup(path, progress=progress)
         return BackedUp(path, folder)
 
-    st.session_state[BACKUP_JOB] = jobs.start("Backup", work)
+    st.session_state[key_here(BACKUP_JOB)] = jobs.start("Backup", work)
     st.rerun()
 
 
@@ -105,13 +107,15 @@ def _draw_restoring() -> None:
     path = st.text_input("Backup file on this computer", key="restore_path", placeholder="for example backup.zip")
     most = session.current().settings.upload_mb
     file = st.file_uploader(f"Or from the browser (at most {most} MB)", type=["zip"], key="restore_file")
-    busy = is_busy(LOOK_JOB) or is_busy(RESTORE_JOB)
+    busy = is_busy(key_here(LOOK_JOB)) or is_busy(key_here(RESTORE_JOB))
     if st.button("Look into it", key="restore_look", disabled=busy):
         _look(path.strip(), file)
-    looked = draw_job(LOOK_JOB, "The file is read to its end; nothing changes.")
+    looked = draw_job(key_here(LOOK_JOB), "The file is read to its end; nothing changes.")
     if looked is not None:
         _draw_confirmation(looked.result, busy=busy)
-    done = draw_job(RESTORE_JOB, "The store is changed now; it runs to its end, and readers see all of it or nothing.")
+    done = draw_job(
+        key_here(RESTORE_JOB), "The store is changed now; it runs to its end, and readers see all of it or nothing."
+    )
     if done is not None:
         before = "What was there before, if anything, is in the folder backups of the data directory."
         st.success(plain(f"Restored: {done.result} {before}"))
@@ -136,8 +140,8 @@ def _look(path: str, file: Any) -> None:
             # Where the upload lies is nobody's business; what it is called is.
             raise InputError(str(error).replace(str(where), name) + " Nothing was changed.") from error
 
-    st.session_state.pop(RESTORE_JOB, None)
-    st.session_state[LOOK_JOB] = jobs.start("Look", work)
+    st.session_state.pop(key_here(RESTORE_JOB), None)
+    st.session_state[key_here(LOOK_JOB)] = jobs.start("Look", work)
     st.rerun()
 
 
@@ -184,8 +188,8 @@ def _restore(checked: Checked) -> None:
                 uploads.forget(checked.folder)
         return _holds(checked.held)
 
-    del st.session_state[LOOK_JOB]
-    st.session_state[RESTORE_JOB] = jobs.start("Restore", work)
+    del st.session_state[key_here(LOOK_JOB)]
+    st.session_state[key_here(RESTORE_JOB)] = jobs.start("Restore", work)
     st.rerun()
 
 

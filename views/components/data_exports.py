@@ -11,7 +11,7 @@ import streamlit as st
 from graphmodel.store import open_store
 from views import exporting, jobs, session
 from views.components.blocks import say_if_unusable
-from views.components.job_blocks import draw_job, is_busy
+from views.components.job_blocks import draw_job, is_busy, key_here
 from views.exporting import FORMATS, HOLDS, PROFILES, PUBLISHABLE
 from views.markup import heading, note, plain
 from views.tables import short_list
@@ -49,9 +49,9 @@ def draw_exports() -> None:
     )
     st.html(note(HOLDS[profile]))
     _draw_licences(profile)
-    if st.button("Make the file", type="primary", key="export_go", disabled=is_busy(JOB)):
+    if st.button("Make the file", type="primary", key="export_go", disabled=is_busy(key_here(JOB))):
         _start(format, profile, everything=extent == EVERYTHING)
-    job = draw_job(JOB, "The file is being written; nothing in the store changes.")
+    job = draw_job(key_here(JOB), "The file is being written; nothing in the store changes.")
     if job is not None:
         _draw_file(job.result)
     st.html(heading("On the command line"))
@@ -94,7 +94,7 @@ def _start(format: str, profile: str, *, everything: bool) -> None:
                 made = exporting.make(store, format, path, publishable=publishable, progress=progress)
         return Exported(made, name, folder)
 
-    st.session_state[JOB] = jobs.start("Export", work)
+    st.session_state[key_here(JOB)] = jobs.start("Export", work)
     st.rerun()
 
 

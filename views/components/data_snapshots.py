@@ -13,7 +13,7 @@ from analysis.facts.days import months_after
 from graphmodel import kept
 from views import differences, jobs, session, uploads
 from views.components.blocks import complain, downloads, empty, explain, in_place
-from views.components.job_blocks import draw_job, is_busy
+from views.components.job_blocks import draw_job, is_busy, key_here
 from views.differences import ABOUT, CHANGES, Difference, Side
 from views.markup import bullet_list, heading, note, plain
 
@@ -46,12 +46,12 @@ def _draw_keeping() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", key="snapshot_name", placeholder="for example before the autumn review")
-        if st.button("Keep a snapshot", key="snapshot_keep", disabled=is_busy(KEEP_JOB)):
+        if st.button("Keep a snapshot", key="snapshot_keep", disabled=is_busy(key_here(KEEP_JOB))):
             _keep(name)
-    job = draw_job(KEEP_JOB, "It runs to its end; nothing in the store changes.")
+    job = draw_job(key_here(KEEP_JOB), "It runs to its end; nothing in the store changes.")
     if job is not None:
         st.success(plain(f"Kept: {job.result.name}."))
-        del st.session_state[KEEP_JOB]
+        del st.session_state[key_here(KEEP_JOB)]
 
 
 def _keep(name: str) -> None:
@@ -64,7 +64,7 @@ def _keep(name: str) -> None:
         with held.writing() as store:
             return kept.keep(store, name, progress=progress)
 
-    st.session_state[KEEP_JOB] = jobs.start("Snapshot", work)
+    st.session_state[key_here(KEEP_JOB)] = jobs.start("Snapshot", work)
     st.rerun()
 
 
@@ -113,9 +113,10 @@ def _draw_comparison(held: list[kept.Kept]) -> None:
         one = _side("Before", "compare_before", held, first=str(held[0].path) if held else DAY)
     with after:
         other = _side("After", "compare_after", held, first=NOW)
-    if st.button("Compare", type="primary", key="compare_go", disabled=is_busy(COMPARE_JOB)):
-        _compare(one, other)
-    job = draw_job(COMPARE_JOB, "Both are read; now all their gaps are worked out. Nothing is changed.")
+    key = key_here(COMPARE_JOB, session.selection().area)
+    if st.button("Compare", type="primary", key="compare_go", disabled=is_busy(key)):
+        _compare(one, other, key)
+    job = draw_job(key, "Both are read; now all their gaps are worked out. Nothing is changed.")
     if job is not None:
         _draw_difference(job.result)
 
@@ -135,7 +136,7 @@ def _side(label: str, key: str, held: list[kept.Kept], first: str) -> tuple[str,
     return str(chosen), names[str(chosen)]
 
 
-def _compare(one: tuple[str, Any], other: tuple[str, Any]) -> None:
+def _compare(one: tuple[str, Any], other: tuple[str, Any], key: str) -> None:
     if any(chosen == FILE and given is None for chosen, given in (one, other)):
         complain("Give the file to compare with, or choose another side.")
         return
@@ -155,7 +156,7 @@ def _compare(one: tuple[str, Any], other: tuple[str, Any]) -> None:
         demo = chosen.database == session.DEMO
         return found, differences.command(found, as_of=as_of, demo=demo, area_code=code)
 
-    st.session_state[COMPARE_JOB] = jobs.start("Comparison", work)
+    st.session_state[key] = jobs.start("Comparison", work)
     st.rerun()
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from views import jobs
+from views import jobs, session
 from views.components.blocks import complain
 from views.markup import note, plain
+
+
+def key_here(name: str, *parts: object) -> str:
+    """Return the key of a job of the database this person looks at: another database has its own."""
+    return "_".join([name, session.selection().database, *map(str, parts)])
 
 
 def is_busy(key: str) -> bool:
