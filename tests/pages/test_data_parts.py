@@ -125,8 +125,10 @@ def test_hostile_names_are_text_side_by_side(open_app):
 # --- snapshots and differences ----------------------------------------------------------------------------------
 
 
-def wait_for(page, key: str, seconds: float = 60):
+def wait_for(page, name: str, seconds: float = 60):
     until = time.monotonic() + seconds
+    area = f"_{page.session_state['selection'].area}" if name == "compare_job" else ""
+    key = f"{name}_{session.OWN}{area}"
     while not page.session_state[key].ended and time.monotonic() < until:
         time.sleep(0.05)
     return page.run()
