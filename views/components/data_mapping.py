@@ -23,6 +23,7 @@ from views.loading import preview_issues, preview_rows
 from views.markup import bullet_list, heading, note, plain
 
 RUN_BY = "_run_by"
+NEEDED = " (needed)"
 LICENCES = ("OGL-UK-3.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODbL-1.0", "internal use only")
 _MOST_WORDS = 30
 _SAID = "map_said"  # what to say once after a rerun
@@ -124,7 +125,7 @@ def _draw_draft(first: MapDraft, columns: Sequence[Column], key: str, seen: Seen
     sector = ""
     if run_by:
         sector = _code(
-            "Sector of those who run it", "organisation_sectors", first.run_by_sector, f"{key}_run_by_sector"
+            f"Sector of those who run it{NEEDED}", "organisation_sectors", first.run_by_sector, f"{key}_run_by_sector"
         )
     about = _draw_about(first.about, seen, key)
     return MapDraft(first.table, given, constants, words, tuple(telling), run_by, sector, about)
@@ -141,7 +142,7 @@ def _draw_columns(
     def told(name: str) -> str:
         if name == RUN_BY:
             return "Who runs it (becomes an organisation)"
-        return f"{title(name)}{' (needed)' if name in required else ''}" if name else "– not read –"
+        return f"{title(name)}{NEEDED if name in required else ''}" if name else "– not read –"
 
     given: dict[str, str] = {}
     run_by, twice = "", []
@@ -198,7 +199,8 @@ def _draw_constants(first: MapDraft, given: Mapping[str, str], fields: Mapping[s
 
     def draw(names: Sequence[str]) -> None:
         for name, half in zip(names, _halves(len(names)), strict=True):
-            each, label, before = fields[name], f"{title(name)} of every row", first.constants.get(name, "")
+            each, before = fields[name], first.constants.get(name, "")
+            label = f"{title(name)} of every row{NEEDED if each.required else ''}"
             with half:
                 if each.codes:
                     found[name] = _code(label, each.codes, before, f"{key}_set_{name}")
@@ -248,12 +250,15 @@ def _code(label: str, codes: str, known: str, key: str) -> str:
     """Draw a choice of one code, or none; return it or ""."""
     listed = code_list(codes)
     options = list(listed)
-    return (
-        st.selectbox(
-            plain(label), options, options.index(known) if known in options else None,
-            format_func=lambda code: listed[code], placeholder="choose, or leave blank", key=key,
-        ) or ""
-    )  # fmt: skip
+    found: str | None = st.selectbox(
+        plain(label),
+        options,
+        options.index(known) if known in options else None,
+        format_func=lambda code: listed[code],
+        placeholder="choose" if label.endswith(NEEDED) else "choose, or leave blank",
+        key=key,
+    )
+    return found or ""
 
 
 def _draw_preview(seen: Seen, text: str, table: str, settings: Settings) -> None:
