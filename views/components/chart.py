@@ -16,7 +16,7 @@ _component = st.components.v2.component(
     html='<div class="landscape-chart-status" role="status">Drawing the chart …</div>'
     '<div class="landscape-chart" role="group"></div>',
     css=".landscape-chart-status {font-size: .8125rem; opacity: .75; min-height: 0}",
-    js=scripts("plotly_figure.js", "chart.js"),
+    js=scripts("unpack.js", "plotly_figure.js", "chart.js"),
     isolate_styles=False,
 )
 

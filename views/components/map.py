@@ -50,7 +50,7 @@ _component = st.components.v2.component(
     html='<div class="landscape-map-status" role="status">Drawing the map …</div>'
     f'{_SKETCH}<div class="landscape-map-frame"><div class="landscape-map" role="group"></div>{_OVER}</div>',
     css=_CSS,
-    js=scripts("plotly_figure.js", "sketch.js", "map.js"),
+    js=scripts("unpack.js", "plotly_figure.js", "sketch.js", "map.js"),
     isolate_styles=False,
 )
 

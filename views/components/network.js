@@ -49,17 +49,18 @@ function legible(nodes, edges) {
   return new Set(kept.map(({id}) => id))
 }
 
-export default function ({parentElement, data, setTriggerValue}) {
+export default function ({parentElement, data: bytes, setTriggerValue}) {
   const element = parentElement.querySelector('.landscape-network')
   const status = parentElement.querySelector('.landscape-network-status')
   const colour = getComputedStyle(parentElement).getPropertyValue('--st-text-color').trim() || '#17211f'
-  element.style.height = `${data.height}px`
-  element.setAttribute('aria-label', data.label)
   element.pick = id => setTriggerValue('picked', id)
   element.gone = false
   const turn = element.turn = (element.turn ?? 0) + 1
-  vis().then(({Network}) => {
-    if (element.gone || turn !== element.turn || element.drawnKey === data.version + colour) return
+  Promise.all([vis(), unpacked(bytes)]).then(([{Network}, data]) => {
+    if (element.gone || turn !== element.turn) return
+    element.style.height = `${data.height}px`
+    element.setAttribute('aria-label', data.label)
+    if (element.drawnKey === data.version + colour) return
     const placed = spread(data.nodes, element), edges = links(data), named = legible(placed, edges)
     const smaller = placed.length > 60 ? 0.45 : 0.65
     const nodes = placed.map(node => ({...node, title: asText(node.title), size: node.size * smaller,

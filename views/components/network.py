@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 
 from views.components.map import report_pick
+from views.components.packing import packed, scripts
 
 _component = st.components.v2.component(
     "landscape_network",
     html='<div class="landscape-network-status" role="status">Drawing the network …</div>'
     '<div class="landscape-network" role="img"></div>',
     css=".landscape-network-status {font-size: .8125rem; opacity: .75}",
-    js=(files("views.components") / "network.js").read_text("utf-8"),
+    js=scripts("unpack.js", "network.js"),
     isolate_styles=False,
 )
 
@@ -26,7 +26,7 @@ def draw_network(
     """Draw ``drawing`` (``views.network.Drawing.as_dict``); ``on_pick`` is called with the id of a clicked node."""
     _component(
         key=key,
-        data={**drawing, "label": label, "height": height},
+        data=packed({**drawing, "label": label, "height": height}),
         height="content",
         on_picked_change=lambda: report_pick(key, on_pick),
     )

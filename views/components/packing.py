@@ -11,7 +11,7 @@ _LEVEL = 4
 
 
 def packed(value: object) -> bytes:
-    """Return a value as JSON compressed by zlib, as ``plotly_figure.js`` unpacks it.
+    """Return a value as JSON compressed by zlib, as ``unpack.js`` unpacks it.
 
     A map of thousands of places repeats its words a lot: it shrinks to a fifth. Equal values give equal bytes, which
     Streamlit sends once. NaN and infinity, which JSON does not have, raise ValueError.

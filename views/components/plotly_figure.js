@@ -13,10 +13,6 @@ const ownColour = (style, name, otherwise) => style.getPropertyValue(name).trim(
 
 const hoverColours = (background, text) => ({bgcolor: background, bordercolor: text, font: {color: text, size: 13}})
 
-// What Python packed: JSON, compressed by zlib.
-const unpacked = bytes =>
-  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json()
-
 // Notes that a drawing begins; returns whether it is still the one that is wanted.
 function begun(element, pick) {
   element.pick = pick
