@@ -41,6 +41,7 @@ PARTS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("C20", "services"): {"part": "Outcome measures"},
     ("C22", "need"): {"need_part": "Deprivation and groups"},
     ("C23", "services"): {"part": "Across borders"},
+    ("P8", "services"): {"kind": "Youth work", "open_at": "At the chosen hour"},
     ("R12", "need"): {"need_part": "Spend", "need_spend_by": "Lens"},
 }
 

@@ -6,7 +6,7 @@ Confidential services, and confidential sessions of others, are left out of ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -283,21 +283,38 @@ def _open(weeks: Sequence[tuple[str | None, str | None]], time: str, hour: int |
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a postcode is: its usual spelling, degrees, and metres."""
+    """Where a postcode or a place is: its usual spelling, degrees, metres, and what the map calls it."""
 
     name: str
     longitude: float
     latitude: float
     x: float
     y: float
+    label: str = ""
 
 
 def postcodes(landscape: Landscape) -> dict[str, Spot]:
     """Return the postcodes of the area and what surrounds it, by their letters and digits alone."""
     frame = landscape.nodes("Postcode")
+    return {spelled(spot.name): replace(spot, label=f"Postcode {spot.name}") for spot in _spots(frame)}
+
+
+def places_named(landscape: Landscape) -> dict[str, list[Spot]]:
+    """Return the venues, schools, stops and other places that have a point, by their name in small letters."""
+    found: dict[str, list[Spot]] = {}
+    for kind in ("Guardian", "Context"):
+        for spot in _spots(shown(landscape.nodes(kind))):
+            found.setdefault(spot.name.casefold(), []).append(spot)
+    return found
+
+
+def _spots(frame: pd.DataFrame) -> list[Spot]:
     frame = frame[frame["x"].notna().to_numpy()]
     columns = (frame[name] for name in ("name", "longitude", "latitude", "x", "y"))
-    return {spelled(name): Spot(str(name), *map(float, rest)) for name, *rest in zip(*columns, strict=True)}
+    return [
+        Spot(str(name), float(e), float(n), float(x), float(y), str(name))
+        for name, e, n, x, y in zip(*columns, strict=True)
+    ]
 
 
 def spelled(postcode: object) -> str:

@@ -321,7 +321,27 @@ def test_a_postcode_sorts_the_list_and_an_unknown_one_is_said(page):
     assert list(page.dataframe[0].value["Name"])[:2] == ["Full", "Night youth"]
     assert "straight line" in str(list(page.dataframe[0].value.columns))
     page.text_input(key="near").set_value("ZZ9 9ZZ").run()
-    assert "The postcode “ZZ9 9ZZ” is not loaded for Town" in text_of(page)
+    assert "“ZZ9 9ZZ” is no postcode or place loaded for Town" in text_of(page)
+
+
+def test_a_venue_has_its_nearest_youth_service_open_at_the_same_hour(open_app):
+    page = open_app(records(), near="the anchor", when="Fri 20:00", kind="Youth work", open_at="At the chosen hour")
+    page.switch_page("views/pages/services.py").run()
+    assert not page.exception and not page.error
+    # The evening session stands where the venue stands; what is confidential is no place to be near to.
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert (row["Name"], row["Metres, straight line"], row["Open then"]) == ("Night youth", 0, "open")
+    page.text_input(key="near").set_value("The refuge").run()
+    assert "“The refuge” is no postcode or place" in text_of(page)
+
+
+def test_several_places_of_one_name_ask_for_a_postcode(open_app):
+    again = node(
+        "Guardian", "guardian:g9", name="The Anchor", sector="commercial", kind="pub", location=Point(0.006, 0.004)
+    )
+    there = [link("WITHIN", "guardian:g9", area) for area in ("area:W1", "area:T1")]
+    page = open_app([*records(), again, *there], near="The Anchor").switch_page("views/pages/services.py").run()
+    assert "2 places are called “The Anchor”" in text_of(page)
 
 
 def test_filters_are_cleared_at_once(page):

@@ -37,7 +37,7 @@ _WIDTH = 165
 
 
 def filter_choices(held: Directory) -> tuple[dict[str, Any], str]:
-    """Draw the filters, which the address keeps; returns what is asked for, by name, and the postcode typed."""
+    """Draw the filters, which the address keeps; returns what is asked for, by name, and near what."""
     asked: dict[str, Any] = {}
     options = {name: _options(held, name) for name in (*FIRST, *MORE)}
     for name, named in options.items():
@@ -45,7 +45,7 @@ def filter_choices(held: Directory) -> tuple[dict[str, Any], str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in FIRST:
             asked[name] = _filter(name, options[name])
-        postcode = _postcode()
+        near = _near()
     on = sum(name in st.query_params for name in MORE)
     with (
         st.expander("More filters: level, approach, lens, tier, access, purpose, waiting", expanded=on > 0),
@@ -55,7 +55,7 @@ def filter_choices(held: Directory) -> tuple[dict[str, Any], str]:
             asked[name] = _filter(name, options[name])
     if asked[OPEN] == THEN and session.selection().when is None:
         st.html(note("No hour is chosen: pick one under When in the sidebar to see what is open then."))
-    return {name: value for name, value in asked.items() if value is not None}, postcode
+    return {name: value for name, value in asked.items() if value is not None}, near
 
 
 def _options(held: Directory, name: str) -> dict[Any, str]:
@@ -84,28 +84,38 @@ def _clear() -> None:
         st.session_state[name] = None
 
 
-def _postcode() -> str:
+def _near() -> str:
     known = session.derived(services.postcodes)
     given = st.text_input(
-        "Nearest to a postcode",
+        "Nearest to",
         key=NEAR,
         bind="query-params",
-        placeholder="none loaded" if not known else f"such as {next(iter(known.values())).name}",
-        help="Sorted by straight-line metres to the nearest session. Postcodes come from the postcode file on Data.",
-        disabled=not known,
-        max_chars=12,
+        placeholder=f"such as {next(iter(known.values())).name}" if known else "name of a place",
+        help="A postcode, or the name of a venue, school or other place here. Sorted by straight-line metres to the "
+        "nearest session. Postcodes come from the postcode file on Data.",
+        max_chars=120,
         width=_WIDTH,
     )
-    return given if given and known else ""
+    return " ".join((given or "").split())
 
 
-def spot_of(postcode: str) -> Spot | None:
-    """Return where a postcode is, or None without one; says so where it is not loaded."""
-    spot = session.derived(services.postcodes).get(services.spelled(postcode))
-    if postcode and spot is None:
-        area = session.areas().name(session.selection().area)
-        st.html(note(f"The postcode “{postcode}” is not loaded for {area}: check it, or load a postcode file on Data."))
-    return spot
+def spot_of(near: str) -> Spot | None:
+    """Return where a postcode or a place of that name is, or None without one; says so where it is not here."""
+    if not near:
+        return None
+    spot = session.derived(services.postcodes).get(services.spelled(near))
+    if spot is not None:
+        return spot
+    named = session.derived(services.places_named).get(near.casefold(), [])
+    if len(named) == 1:
+        return named[0]
+    area = session.areas().name(session.selection().area)
+    if named:
+        said = f"{len(named):,} places are called “{near}”: give the postcode of one of them."
+    else:
+        said = f"“{near}” is no postcode or place loaded for {area}: check it, or load a postcode file on Data."
+    st.html(note(said))
+    return None
 
 
 def unrecorded_choice(found: Found, total: int, asked: Mapping[str, Any]) -> bool:
@@ -186,7 +196,7 @@ def draw_map_of(held: Directory, rows: pd.DataFrame, spot: Spot | None) -> None:
             traces += maps.picked_trace(mark.longitude, mark.latitude)
     entries = maps.mark_legend(drawn)
     if spot:
-        told = (f"Postcode {spot.name}", theme.KINDS["context"][1])
+        told = (spot.label, theme.KINDS["context"][1])
         here = maps.Mark("", spot.longitude, spot.latitude, "spot", theme.RING, (told[0],))
         traces += maps.mark_traces([here], {"spot": told})
         entries.append((told[1], theme.RING, told[0], 1))

@@ -34,8 +34,8 @@ if held.services.empty:
 st.html(note(session.derived(services.in_short)))
 # What comes and goes has a container of its own, so that the map below it stays the same one and keeps its view.
 with st.container():
-    asked, postcode = filter_choices(held)
-    spot = spot_of(postcode)
+    asked, near = filter_choices(held)
+    spot = spot_of(near)
     found = services.find(held, asked, chosen.when)
     unrecorded = unrecorded_choice(found, len(held.services), asked)
 metres = services.metres_from(held, spot) if spot else None
