@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis.facts.days import months_after
 from graphmodel import kept
+from graphmodel.landscape import today
 from views import differences, jobs, session, uploads
 from views.components.blocks import complain, downloads, empty, explain, in_place
 from views.components.job_blocks import draw_job, is_busy, key_here
@@ -162,7 +163,8 @@ def _compare(one: tuple[str, Any], other: tuple[str, Any], key: str) -> None:
 
 def _side_of(choice: str, given: Any, folder: Path | None) -> Side:
     if choice == NOW:
-        return Side(NOW, "store")
+        as_of = session.selection().as_of
+        return Side(NOW, "store" if as_of == today(session.current().settings) else as_of.isoformat())
     if choice == DAY:
         day: date = given
         return Side(f"{day:%d %b %Y}", day.isoformat(), day=day)
