@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,13 +85,14 @@ def _walk(page, choices, known, leave_out) -> Iterator[str]:
         if label in leave_out:
             continue
         for option in options:
-            if option != at_first:
+            # What was chosen elsewhere may have taken it away.
+            if option != at_first and _option(page, role, option, label).count():
                 choose_part(page, role, option, label)
                 yield option
                 new = [each for each in _choices(page) if each[0] not in known]
                 for deeper in _walk(page, new, known | {name for name, _ in new}, leave_out):
                     yield f"{option} {deeper}"
-        if at_first:
+        if at_first and _option(page, role, at_first, label).count():
             choose_part(page, role, at_first, label)
 
 
@@ -100,7 +102,8 @@ def _choices(page) -> list[tuple[tuple[str, str, tuple[str, ...]], str | None]]:
         """choices => [...document.querySelectorAll(choices)].filter(e => e.checkVisibility()).map(e => {
           const role = e.role === 'tablist' ? 'tab' : 'radio', options = [...e.querySelectorAll(`[role=${role}]`)]
           const first = options.find(o => (o.ariaChecked ?? o.ariaSelected) === 'true')
-          return [[e.ariaLabel ?? '', role, options.map(o => o.innerText.trim())], first?.innerText.trim()]
+          const name = o => o?.innerText.trim().replace(/ \\([\\d,]+\\)$/, '')  // a count is no part of a name
+          return [[e.ariaLabel ?? '', role, options.map(name)], name(first)]
         })""",
         CHOICES,
     )
@@ -109,12 +112,15 @@ def _choices(page) -> list[tuple[tuple[str, str, tuple[str, ...]], str | None]]:
 
 def choose_part(page, role: str, name: str, label: str = "") -> None:
     """Click an option of a control of one choice, and wait until the page is at rest."""
-    named = f'[aria-label="{label}"]' if label else ""
-    group = page.locator(f"[data-testid=stMain] [role={'tablist' if role == 'tab' else 'radiogroup'}]{named}:visible")
-    option = group.get_by_role(role, name=name, exact=True).first
-    option.click()
+    _option(page, role, name, label).first.click()
     page.wait_for_timeout(250)  # the click reaches Python
     at_rest(page)
+
+
+def _option(page, role: str, name: str, label: str):
+    named = f'[aria-label="{label}"]' if label else ""
+    group = page.locator(f"[data-testid=stMain] [role={'tablist' if role == 'tab' else 'radiogroup'}]{named}:visible")
+    return group.get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}( \([\d,]+\))?\s*$"))
 
 
 def barriers(page) -> list[str]:

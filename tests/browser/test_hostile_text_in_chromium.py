@@ -41,7 +41,7 @@ def test_on_every_part_of_every_page_in_select_boxes_and_in_files(app, visit, pa
     shown(page, app.url(path, data="own"), path)
     found: list[str] = []
     seen: set[str] = set()
-    for part in each_part(page, leave_out=frozenset()):
+    for part in each_part(page, leave_out=frozenset({"Hops"})):
         open_all(page)
         text = page.evaluate("document.body.textContent").replace("\u2060", "")
         seen |= {name for name, letters in FIRST_LETTERS.items() if letters in text}
