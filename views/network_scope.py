@@ -176,8 +176,17 @@ def of_body(graph: Graph[str], body: str, types: Collection[str], said: Collecti
 
 
 def in_area(graph: Graph[str], types: Collection[str], said: Collection[str] = tuple(SAID)) -> Graph[str]:
-    """Return the links of which an end lies in the area, with their ends."""
+    """Return the links of which both ends belong to the area, with their ends.
+
+    Who has no place belongs to it by a link to somebody who has, so that one end would bring in all that they do.
+    """
     return _of(graph, _of_area(graph, types, said))
+
+
+def leading_out(graph: Graph[str], types: Collection[str], said: Collection[str] = tuple(SAID)) -> int:
+    """Return how many links lead out of the area: one end belongs to it, the other does not."""
+    inside = {id for id, here in graph.nodes(data="inside", default=True) if here}
+    return sum((edge[0] in inside) != (edge[1] in inside) for edge in _links(graph, types, said))
 
 
 def gathered(part: Graph[str], *, seed: int = 0) -> Drawing:
@@ -215,16 +224,20 @@ def gathered(part: Graph[str], *, seed: int = 0) -> Drawing:
 
 
 def kind_counts(graph: Graph[str]) -> dict[str, int]:
-    """Return how many links of each kind have an end in the area, kinds without any left out."""
-    counts = Counter(link["type"] for *_, link in _of_area(graph, tuple(LINK_TYPES), tuple(SAID)))
-    return {code: n for code, (_, types) in KINDS.items() if (n := sum(counts[type] for type in types))}
+    """Return how many links of each kind there are in the area; kinds that are loaded nowhere are left out."""
+    here = Counter(link["type"] for *_, link in _of_area(graph, tuple(LINK_TYPES), tuple(SAID)))
+    loaded = {type for *_, type in graph.edges(data="type")}
+    return {
+        code: sum(here[type] for type in types) for code, (_, types) in KINDS.items() if not loaded.isdisjoint(types)
+    }
 
 
 def said_counts(graph: Graph[str]) -> dict[str, int]:
-    """Return how many links with an end in the area rest on whose word; those on record among the first kinds only."""
+    """Return how many links in the area rest on whose word, of the first kinds and guardians of contexts."""
     types = _types(FIRST_KINDS) | {"GUARDIAN_OF"}
-    counts = Counter(link["said"] for *_, link in _of_area(graph, types, tuple(SAID)))
-    return {said: counts[said] for said in SAID if counts[said]}
+    here = Counter(link["said"] for *_, link in _of_area(graph, types, tuple(SAID)))
+    loaded = {said for *_, said in graph.edges(data="said")}
+    return {said: here[said] for said in SAID if said in loaded}
 
 
 def search_options(graph: Graph[str]) -> dict[str, str]:
@@ -272,7 +285,7 @@ def _of_area(
     graph: Graph[str], types: Collection[str], said: Collection[str]
 ) -> Iterator[tuple[str, str, str, dict[str, object]]]:
     inside = {id for id, here in graph.nodes(data="inside", default=True) if here}
-    return (edge for edge in _links(graph, types, said) if edge[0] in inside or edge[1] in inside)
+    return (edge for edge in _links(graph, types, said) if edge[0] in inside and edge[1] in inside)
 
 
 def _of(

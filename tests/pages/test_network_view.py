@@ -68,11 +68,11 @@ def test_only_links_on_the_words_that_are_on(graph):
     assert drawn_links(kept) == {"l2"}
 
 
-def test_the_area_has_the_links_with_an_end_in_it(graph):
+def test_the_area_has_the_links_of_which_both_ends_belong_to_it_and_counts_those_that_lead_out(graph):
     graph.add_edge("org:d", "org:d", "l5", type="REFERS_TO", said="not_asked")
-    assert drawn_links(network_scope.part_of(graph, Choice(AREA, None, types=("REFERS_TO", "FUNDS")))) == {
-        "l1", "l2", "l3",
-    }  # fmt: skip
+    both = ("REFERS_TO", "FUNDS")
+    assert drawn_links(network_scope.part_of(graph, Choice(AREA, None, types=both))) == {"l1", "l2"}
+    assert network_scope.leading_out(graph, both) == 1  # a pays for d, who is elsewhere
 
 
 def test_an_organisation_comes_with_what_it_runs_and_their_links():
@@ -121,8 +121,9 @@ def test_a_large_network_is_drawn_by_its_communities_and_its_tables_are_whole():
     assert drawn.gathered.startswith("601 nodes are more than the 500 that can be drawn: they are gathered into 2 ")
 
 
-def test_kinds_are_counted_with_an_end_in_the_area(graph):
-    assert network_scope.kind_counts(graph) == {"refers": 2, "pays": 1}
+def test_kinds_are_counted_in_the_area(graph):
+    # a pays for d, who is elsewhere: the kind can be turned on, and counts none here
+    assert network_scope.kind_counts(graph) == {"refers": 2, "pays": 0}
 
 
 def test_without_partner_links_the_page_opens_on_who_has_most_others():
@@ -187,7 +188,7 @@ def test_confidential_bodies_are_not_in_it():
 
 def test_on_the_map_links_lie_between_the_nearest_places_and_the_others_are_told(graph):
     points = {"org:a": [(0.0, 0.0), (1.0, 0.0)], "org:b": [(1.1, 0.0)], "org:c": []}
-    found = network_map.on_map(network_scope.in_area(graph, ("REFERS_TO", "FUNDS")), points)
+    found = network_map.on_map(network_scope.ego_network(graph, "org:a", hops=3), points)
     assert found.drawn == {"not_asked": 1}  # a - b; b - c and a - d have no place at an end
     line = next(trace for trace in found.figure["data"] if trace["mode"] == "lines")
     assert line["lon"] == [1.0, 1.1, None]

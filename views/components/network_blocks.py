@@ -24,6 +24,7 @@ from views.network_scope import (
     SCOPES,
     Choice,
     NetworkView,
+    leading_out,
     types_of,
 )
 from views.overview import NO_SHADE
@@ -33,8 +34,8 @@ DIAGRAM, ON_MAP = "Diagram", "On the map"
 VIEWS = (DIAGRAM, ON_MAP)
 METHOD = (
     "Around one: all that so many links of these kinds lead to, in either direction. One organisation: it, what it "
-    "runs, and who any of that is linked to. All of the area: links with an end there. A perceived link counts only "
-    "where it is recorded who was asked. The layout is by springs, the same every time: nearness on the picture is no "
+    "runs, and who any of that is linked to. All of the area: links of which both ends belong to it. A "
+    "perceived link counts only where it is recorded who was asked. The layout is by springs, the same every time: nearness on the picture is no "
     "measure. On the map an organisation stands at a place it runs, a service at a session: of several, the two "
     "nearest to each other."
 )
@@ -270,7 +271,13 @@ def draw_facts(view: NetworkView, choice: Choice, drawn: Drawing) -> None:
         best = drawn.node_rows.sort_values(["links", "name"], ascending=[False, True]).head(8)
         st.html(
             heading("All of the area")
-            + facts([("Nodes with a link", f"{len(drawn.node_rows):,}"), ("Links", f"{len(drawn.link_rows):,}")])
+            + facts(
+                [
+                    ("Nodes with a link", f"{len(drawn.node_rows):,}"),
+                    ("Links", f"{len(drawn.link_rows):,}"),
+                    ("Links that lead out, not drawn", f"{leading_out(view.graph, choice.types, choice.said):,}"),
+                ]
+            )
             + heading("Most links")
             + bullet_list([f"{name}: {n:,}" for name, n in zip(best["name"], best["links"], strict=True)])
             + note("Click a node to go there, or a line for its facts; or tick a row below.")
