@@ -86,7 +86,10 @@ def place_profile(landscape: Landscape, id: str) -> Profile | None:
     else:
         sections += [_sessions(landscape, id)] if node == "Service" else []
         sections.append(_links(landscape, id))
-    sections.append(Section(PROVENANCE, _provenance(row)))
+    also = sorted(landscape.also_from().get(id, ()))
+    sections.append(
+        Section(PROVENANCE, _provenance(row) + ([("The same as a record of", short_list(also))] if also else []))
+    )
     return Profile(id, str(row["name"]), _sort(node, row), [s for s in sections if s.facts or s.lines])
 
 
