@@ -34,10 +34,10 @@ DIAGRAM, ON_MAP = "Diagram", "On the map"
 VIEWS = (DIAGRAM, ON_MAP)
 METHOD = (
     "Around one: all that so many links of these kinds lead to, in either direction. One organisation: it, what it "
-    "runs, and who any of that is linked to. All of the area: links of which both ends belong to it. A "
-    "perceived link counts only where it is recorded who was asked. The layout is by springs, the same every time: nearness on the picture is no "
-    "measure. On the map an organisation stands at a place it runs, a service at a session: of several, the two "
-    "nearest to each other."
+    "runs, and who any of that is linked to. All of the area: links of which both ends belong to it. A perceived "
+    "link counts only where it is recorded who was asked. The layout is by springs, the same every time: nearness on "
+    "the picture is no measure. On the map an organisation stands at a place it runs, a service at a session: of "
+    "several, the two nearest to each other."
 )
 _SCOPE_CODES = {AROUND: None, BODY: "body", AREA: "area"}
 _NOTHING_ON = "none"
