@@ -215,6 +215,16 @@ def test_records_that_cannot_be_changed_say_so(gaps_page):
     assert [error.value for error in gaps_page.error] == ["Made\\-up records cannot be changed\\."]
 
 
+def test_what_another_team_said_meanwhile_is_shown_before_anything_is_kept(open_app):
+    said = {}
+    page = open_app(said=said).switch_page("views/pages/gaps.py").run()
+    page.button(key=f"first_{OVERDUE}").click().run()
+    said[OVERDUE] = replace(not_a_gap(), status="known")
+    say(page, "acted_on", "The review is booked.", team="North team")
+    assert page.error[0].value.startswith("Youth work said something of this gap meanwhile")
+    assert "Known · Youth work · 02 Nov 2026" in told(page)
+
+
 def test_a_team_is_asked_for_before_anything_is_kept(gaps_page):
     say(gaps_page, "known", "The review is booked.", team="")
     assert "which team" in gaps_page.error[0].value

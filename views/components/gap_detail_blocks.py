@@ -123,12 +123,23 @@ def _draw_status(gap: Gap, status: GapStatus) -> None:
                 help="For the partnership: it is kept with your team and the date, and never published.",
             )
             saved = st.form_submit_button("Save", type="primary")
-        if saved:
+        if saved and not _changed_meanwhile(gap, status):
             _save(gap, chosen or OPEN, given, team)
-        if status.team and st.button("Take back the last change", key="undo_status"):
+        undone = bool(status.team) and st.button("Take back the last change", key="undo_status")
+        if undone and not _changed_meanwhile(gap, status):
             _undo(gap, team)
+    st.session_state[f"seen_{gap.id}"] = len(status.changes)
     if status.changes:
         st.html(heading("What was said of it") + bullet_list(gap_notes.change_lines(status)))
+
+
+def _changed_meanwhile(gap: Gap, status: GapStatus) -> bool:
+    """Return whether others said something since this person last saw the gap; says so, once."""
+    seen = st.session_state.get(f"seen_{gap.id}", len(status.changes))
+    if seen == len(status.changes):
+        return False
+    complain(f"{status.changes[-1].team} said something of this gap meanwhile: it stands above. Save again to go on.")
+    return True
 
 
 def _save(gap: Gap, status: str, reason: str, team: str | None) -> None:
