@@ -170,12 +170,16 @@ def line_traces(lines: Sequence[Line], colour: str = theme.KINDS["organisation"]
     return [drawn, _points(middles, "Partner link", {"color": colour, "size": 6, "opacity": 0.9})]
 
 
-def circle_trace(circles: Sequence[Circle], name: str, colour: str) -> list[dict[str, Any]]:
-    """Return circles whose area grows with the count, the largest at the bottom."""
+def circle_trace(
+    circles: Sequence[Circle], name: str, colour: str, *, most: int, aside: float = 0
+) -> list[dict[str, Any]]:
+    """Return circles whose area grows with the count, the largest at the bottom; ``most`` has the largest circle.
+
+    ``aside`` is so many degrees to the east, beside the circles of another layer.
+    """
     if not circles:
         return []
-    most = max(circle.count for circle in circles)
-    marks = [Mark(c.id, c.longitude, c.latitude, "", "", (c.name, f"{name}: {c.count:,}")) for c in circles]
+    marks = [Mark(c.id, c.longitude + aside, c.latitude, "", "", (c.name, f"{name}: {c.count:,}")) for c in circles]
     sizes = [round(max(_LARGEST * math.sqrt(circle.count / most), _SMALLEST), 1) for circle in circles]
     return [_points(marks, name, {"color": colour, "size": sizes, "opacity": 0.6})]
 

@@ -24,6 +24,8 @@ MEASURES = {
     YOUNG_PEOPLE: "Residents aged 10-17",
     COMPLETENESS: "Recorded, of what the gaps rest on",
 }
+# How far apart the circles of two layers lie, as a share of the map's width.
+_ASIDE = 0.05
 CROWD_COLOURS = {
     LAYERS["services"]: theme.KINDS["level_1"][1],
     LAYERS["guardians"]: theme.KINDS["commercial"][1],
@@ -105,19 +107,18 @@ def overview(
     traces = maps.area_traces(shade, classes) if shade and classes else []
     traces += maps.outline_trace(edge)
     held: list[Mark] = []
-    counted: list[tuple[str, str, str, int]] = []
+    counted: dict[str, Crowd] = {}
     for layer, crowd in zip_longest(rows, crowds):
         if crowd is not None:
-            entry, told_of = _crowd_words(str(layer["layer"].iloc[0]), crowd)
-            counted.append(entry)
-            notes += told_of
-            traces += maps.circle_trace(crowd.circles, str(layer["layer"].iloc[0]), entry[0])
+            counted[str(layer["layer"].iloc[0])] = crowd
+            notes += _crowd_words(str(layer["layer"].iloc[0]), crowd)
             notes += _closed_words(layer, hour)
             continue
         held += marks(layer if hour is None else at_hour(layer))
         if unplaced := len(layer) - int(layer["longitude"].notna().sum()):
             notes.append(f"{layer['layer'].iloc[0]} without a point, in the table only: {unplaced:,}.")
         notes += _closed_words(layer, hour)
+    traces += _crowd_traces(counted, bounds)
     traces += maps.line_traces(partners.lines) if partners else []
     traces += maps.mark_traces(held)
     chosen = next((mark for mark in held if mark.id == picked), None)
@@ -128,20 +129,39 @@ def overview(
     figure = maps.figure(traces, bounds or maps.bounds_of((m.longitude, m.latitude) for m in held), view=view)
     told = classes.legend() if shade and classes and not shade.outline_only else []
     fills = Counter(mark.fill for mark in held if mark.group in ("commercial", "community"))
-    return Overview(figure, shade.title if shade else "", told, [*maps.mark_legend(held), *counted], fills, notes)
+    return Overview(
+        figure, shade.title if shade else "", told, [*maps.mark_legend(held), *_crowd_legend(counted)], fills, notes
+    )
 
 
-def _crowd_words(layer: str, crowd: Crowd) -> tuple[tuple[str, str, str, int], list[str]]:
-    """Return the legend's entry of the counts of a layer, and what to say of them."""
-    total = sum(circle.count for circle in crowd.circles)
-    entry = (CROWD_COLOURS[layer], theme.HALF, f"{layer}, counted by {crowd.level}", total)
+def _crowd_traces(crowds: Mapping[str, Crowd], bounds: Bounds | None) -> list[dict[str, Any]]:
+    """Return the circles of the layers, on one scale and side by side."""
+    most = max((circle.count for crowd in crowds.values() for circle in crowd.circles), default=1)
+    step = (bounds[2] - bounds[0]) * _ASIDE if bounds else 0
+    traces = []
+    for place, (layer, crowd) in enumerate(crowds.items()):
+        aside = (place - (len(crowds) - 1) / 2) * step
+        traces += maps.circle_trace(crowd.circles, layer, CROWD_COLOURS[layer], most=most, aside=aside)
+    return traces
+
+
+def _crowd_legend(crowds: Mapping[str, Crowd]) -> list[tuple[str, str, str, int]]:
+    """Return the legend's entries of the layers that are counted by area, with the sum of their circles."""
+    return [
+        (CROWD_COLOURS[layer], theme.HALF, f"{layer}, counted by {crowd.level}", sum(c.count for c in crowd.circles))
+        for layer, crowd in crowds.items()
+    ]
+
+
+def _crowd_words(layer: str, crowd: Crowd) -> list[str]:
+    """Return what to say of a layer that is counted by area."""
     said = [
         f"{layer}: too many to draw each, so one circle per {crowd.level} stands for all in it; "
         "the larger the circle, the more there are."
     ]
     if crowd.elsewhere:
         said.append(f"{layer} in no area that is loaded, in the table only: {crowd.elsewhere:,}.")
-    return entry, said
+    return said
 
 
 def _closed_words(layer: pd.DataFrame, hour: int | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from made_up_town import area, link, town
 
 from graphmodel.landscape import Landscape
 from graphmodel.records import NodeRecord, Point
-from views import crowds, overview, places
+from views import crowds, maps, overview, places
 
 FRIDAY_20 = 4 * 24 + 20
 SHUT, OPEN = "0" * 168, "1" * 168
@@ -70,6 +71,19 @@ def test_too_many_wards_are_counted_by_what_holds_them():
     assert found is not None
     assert [(circle.name, circle.count) for circle in found.circles] == [("Town", 4)]
     assert found.level == "local authority"
+
+
+def test_circles_of_two_layers_are_on_one_scale_and_side_by_side():
+    landscape = crowded()
+    rows = [places.at(places.place_rows(landscape, layer), None) for layer in ("guardians", "contexts")]
+    one = maps.Circle("area:W1", "West", 0.005, 0.005, 100)
+    parts = [crowds.Crowd("ward", (one,), 0), crowds.Crowd("ward", (replace(one, count=25),), 0)]
+    rows[0] = rows[1].assign(layer="Guardians")
+    drawn = overview.overview(None, rows, None, bounds=(0, 0, 0.02, 0.01), view="", crowds=parts)
+    first, second = drawn.figure["data"]
+    # A quarter of the count is half the width; 5 % of the map's 0.02 degrees lie between the two.
+    assert second["marker"]["size"][0] == pytest.approx(first["marker"]["size"][0] / 2)
+    assert second["lon"][0] - first["lon"][0] == pytest.approx(0.001)
 
 
 def test_the_map_says_what_a_circle_is_and_a_larger_count_is_a_larger_circle():
