@@ -29,7 +29,7 @@ def draw_sources() -> None:
             )
         )
     )
-    st.dataframe(held, hide_index=True)
+    st.dataframe(held, hide_index=True, placeholder="not recorded")
     attributions = sorted({text for text in frame["attribution"] if isinstance(text, str)})
     if attributions:
         st.html(heading("To be printed beside what is made of them") + "".join(note(text) for text in attributions))
@@ -61,6 +61,7 @@ def draw_completeness() -> None:
             st.dataframe(
                 rows.rename(columns=tables.title),
                 hide_index=True,
+                placeholder="not recorded",
                 column_config={
                     tables.title(name): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
                     for name in shares

@@ -126,6 +126,7 @@ def draw_rows(rows: pd.DataFrame) -> None:
     st.dataframe(
         tables.readable(first, ("name", "layer", "kind", "stage", "hours", "open_now", "area", "source")),
         hide_index=True,
+        placeholder="not recorded",
         height=min(39 + 35 * len(first), 320),
         on_select=lambda: _pick_row(key, ids),
         selection_mode="single-row",
@@ -155,6 +156,7 @@ def draw_partners(partners: PartnerLinks) -> None:
         st.dataframe(
             tables.readable(unplaced, ("from", "link", "to", "basis", "formality", "source")),
             hide_index=True,
+            placeholder="not recorded",
             height=min(39 + 35 * len(unplaced), 250),
         )
     downloads("partner-links", partners.rows, key="partners")

@@ -217,9 +217,9 @@ def _draw_map(drawn: Drawing, choice: Choice, told: str) -> None:
         st.html(note("Nothing of this has a place on the map: look at the diagram, or turn on more kinds of link."))
     with st.expander(plain(f"Without a place: {_count(len(found.unplaced_links), 'link')}")):
         shown = found.unplaced_links.drop(columns=["id", "who was asked", "formality"]).rename(columns=str.capitalize)
-        st.dataframe(shown, hide_index=True, height=min(39 + 35 * len(shown), 300))
+        st.dataframe(shown, hide_index=True, placeholder="not recorded", height=min(39 + 35 * len(shown), 300))
         unplaced = found.unplaced_nodes.drop(columns="id").rename(columns=str.capitalize)
-        st.dataframe(unplaced, hide_index=True, height=min(39 + 35 * len(unplaced), 300))
+        st.dataframe(unplaced, hide_index=True, placeholder="not recorded", height=min(39 + 35 * len(unplaced), 300))
 
 
 def _files(drawn: Drawing, told: str) -> None:

@@ -109,7 +109,9 @@ def _draw_what_if() -> None:
     _say(f"Without {told}: {network_words.lost_words(result.summary)}")
     for kind, held in _by_kind(rows).items():
         with st.expander(plain(f"{LOST.get(kind, kind)} ({len(held):,})"), expanded=len(held) <= 12):
-            st.dataframe(_losses(held), hide_index=True, height=min(39 + 35 * len(held), 400))
+            st.dataframe(
+                _losses(held), hide_index=True, placeholder="not recorded", height=min(39 + 35 * len(held), 400)
+            )
     if rows:
         downloads("what_if", pd.DataFrame(rows), key="what_if")
     how_computed(result, _WHAT_IF_METHOD)
@@ -201,8 +203,8 @@ def _draw_calendar() -> None:
     frame = pd.DataFrame(rows).drop(columns="names").rename(columns={"amount_gbp": "pounds"})
     config = {"Pounds": st.column_config.NumberColumn(format="localized")}
     event = st.dataframe(
-        frame.rename(columns=tables.title), hide_index=True, column_config=config, on_select="rerun",
-        selection_mode="single-row", key="calendar_table",
+        frame.rename(columns=tables.title), hide_index=True, placeholder="not recorded",
+        column_config=config, on_select="rerun", selection_mode="single-row", key="calendar_table",
     )  # fmt: skip
     ticked_rows = event["selection"]["rows"]
     if not ticked_rows:
@@ -295,7 +297,7 @@ def _draw_roles() -> None:
     )
     frame = pd.DataFrame(rows)
     titles = {str(name): tables.title(str(name)) for name in frame} | {"could": "Whom to ask"}
-    st.dataframe(text_cells(frame).rename(columns=titles), hide_index=True)
+    st.dataframe(text_cells(frame).rename(columns=titles), hide_index=True, placeholder="not recorded")
     downloads("pathway-roles", text_cells(frame), key="roles")
     how_computed(result, _ROLES_METHOD)
 

@@ -103,7 +103,12 @@ def _draw_declared() -> None:
         _, title, meaning = network_words.GROUPS[name]
         st.html(heading(f"{title} ({len(rows):,})") + note(meaning))
         if len(rows):
-            st.dataframe(rows.rename(columns=tables.title), hide_index=True, height=min(39 + 35 * len(rows), 250))
+            st.dataframe(
+                rows.rename(columns=tables.title),
+                hide_index=True,
+                placeholder="not recorded",
+                height=min(39 + 35 * len(rows), 250),
+            )
     told = pd.concat([rows.assign(group=network_words.GROUPS[name][1]) for name, rows in groups.items()])
     downloads("declared-and-perceived", told, key="declared")
     how_computed(result, _DECLARED_METHOD)
@@ -155,7 +160,9 @@ def _draw_sectors(summary: Mapping[str, Any]) -> None:
         draw_chart(figure, key="network_sectors", label="Pairs of partners by sector; rows beside")
     with right:
         config = {"Share": st.column_config.NumberColumn(format="percent")}
-        st.dataframe(pairs.rename(columns=tables.title), hide_index=True, column_config=config)
+        st.dataframe(
+            pairs.rename(columns=tables.title), hide_index=True, placeholder="not recorded", column_config=config
+        )
         downloads("sector-pairs", pairs, key="sector_pairs")
 
 
@@ -197,8 +204,8 @@ def _draw_communities() -> None:
     shown_columns = ["called", "partners", "sectors", "with_a_ward", "wards", "main_ward_name", "in_main_ward"]
     key = "communities_table"
     event = st.dataframe(
-        frame[shown_columns].rename(columns=tables.title), hide_index=True, on_select="rerun",
-        selection_mode="single-row", key=key,
+        frame[shown_columns].rename(columns=tables.title), hide_index=True, placeholder="not recorded",
+        on_select="rerun", selection_mode="single-row", key=key,
     )  # fmt: skip
     if picked := event["selection"]["rows"]:
         members = [id for id in rows[picked[0]]["members"] if id in names]

@@ -36,6 +36,7 @@ def ticked(
     st.dataframe(
         held.rename(columns=tables.title),
         hide_index=True,
+        placeholder="not recorded",
         height=min(39 + 35 * len(held), HIGHEST),
         column_config=dict(config or {}),
         on_select=lambda: _tick(name, ids, on_tick),
