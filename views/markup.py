@@ -10,15 +10,18 @@ from html import escape
 from views import theme
 
 # Streamlit turns these into emphasis, links, images, formulas, colours, icons and emoji. A word joiner after a
-# colon breaks ":red[", ":smile:" and "https:", which a backslash alone does not.
-_MARKDOWN = re.compile(r"([!-/;-@\[-`{-~])")
+# colon breaks ":red[", ":smile:" and "https:", which a backslash alone does not. Brackets and commas mean nothing
+# without these; a backslash before them would be read aloud, for the label is what a screen reader gets.
+_MARKDOWN = re.compile(r"([!#$&*+\-./<=>@\[\\\]^_`{|}~])")
+_NUMBERED = re.compile(r"^(\d+)\)")  # begins a list
 _JOINER = "\u2060"
 
 
 def plain(text: object) -> str:
     """Return text for a Markdown label (button, tab, expander, message) that shows as it is written, on one line."""
     flat = " ".join(str(text).split())
-    return _MARKDOWN.sub(r"\\\1", flat).replace(":", f":{_JOINER}")
+    flat = _NUMBERED.sub(r"\1\\)", _MARKDOWN.sub(r"\\\1", flat))
+    return flat.replace(":", f":{_JOINER}")
 
 
 def html(text: object) -> str:

@@ -14,7 +14,9 @@ EVIL = '<img src=x onerror="alert(1)"> ![p](http://evil.example/p.png) :red[r] $
 
 def test_markdown_is_escaped_to_the_last_sign():
     shown = plain("![p](u) :smile: *b* `c`")
-    assert shown == "\\!\\[p\\]\\(u\\) :\u2060smile:\u2060 \\*b\\* \\`c\\`"
+    assert shown == "\\!\\[p\\](u) :\u2060smile:\u2060 \\*b\\* \\`c\\`"
+    assert plain("A, such as (b)") == "A, such as (b)"
+    assert plain("1) first") == "1\\) first"
     assert "https:\u2060\\/\\/evil\\.example" in plain(EVIL)
 
 
