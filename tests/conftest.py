@@ -34,6 +34,17 @@ def known_answers() -> Path:
     return folder
 
 
+# Folders whose tests empty the one Neo4j there is; they run in one process, after one another.
+ON_ONE_STORE = frozenset({"neo4j", "queries", "store", "whole"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a folder in one process: what they share (an app, a store, the demo) is made once."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        item.add_marker(pytest.mark.xdist_group("store" if folder in ON_ONE_STORE else folder))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Let a test that was skipped for want of Neo4j fail where LANDSCAPE_REQUIRE asks for it."""
