@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from graphmodel.store import GraphStore
 
 JOB, PARTS, CORNERS, DONE = "own_area_job", "own_area_parts", "own_area_corners", "own_area_done"
-CHOICE, MAKE, CHANGE = "own_area", "make", "change"
+CHOICE, CLOSED, MAKE, CHANGE = "own_area", "own_area_closed", "make", "change"
 PICK, DRAW, AROUND = "Pick areas", "Draw", "Around a place"
 LEVEL_NAMES = {"ward": "Wards", "msoa": "MSOAs", "lsoa": "LSOAs", "local_authority": "Local authorities"}
 
 
 def own_area_choice() -> str:
     """Draw what can be done about areas of one's own; returns ``MAKE``, ``CHANGE`` or nothing."""
+    if DONE in st.session_state and st.session_state.get(CLOSED) != st.session_state[DONE]:
+        # A widget that was drawn cannot be set in that run, so it is closed in the next.
+        st.session_state[CLOSED], st.session_state[CHOICE] = st.session_state[DONE], None
     chosen = session.selection().area
     if chosen and own_areas.is_own(session.landscape().nodes("Area").at[chosen, "source"]):
         words = {CHANGE: "Rename or remove this area", MAKE: "Make another area"}
@@ -221,7 +224,7 @@ def _draw_outcome(job: jobs.Job) -> None:
 
 def _look_at(id: str) -> None:
     st.session_state.pop(JOB, None)
-    st.session_state.pop(CHOICE, None)
+    st.session_state[CHOICE] = None
     choose_area(id)
 
 
@@ -269,9 +272,9 @@ def _change(change: Callable[[GraphStore], object], said: str) -> None:
     with session.writing() as store:
         change(store)
     st.session_state[DONE] = (chosen.database, chosen.area, said)
-    st.session_state.pop(CHOICE, None)
     st.rerun()
 
 
 def _forget() -> None:
-    st.session_state.pop(DONE, None)
+    for name in (DONE, CLOSED):
+        st.session_state.pop(name, None)
