@@ -225,8 +225,8 @@ def gathered(part: Graph[str], *, seed: int = 0) -> Drawing:
 
 def kind_counts(graph: Graph[str]) -> dict[str, int]:
     """Return how many links of each kind there are in the area; kinds that are loaded nowhere are left out."""
-    here = Counter(link["type"] for *_, link in _of_area(graph, tuple(LINK_TYPES), tuple(SAID)))
-    loaded = {str(link["type"]) for *_, link in graph.edges(data=True)}
+    here: Counter[object] = Counter(link["type"] for *_, link in _of_area(graph, tuple(LINK_TYPES), tuple(SAID)))
+    loaded = {str(link["type"]) for _, _, link in graph.edges(data=True)}
     return {
         code: sum(here[type] for type in types) for code, (_, types) in KINDS.items() if not loaded.isdisjoint(types)
     }
@@ -235,8 +235,8 @@ def kind_counts(graph: Graph[str]) -> dict[str, int]:
 def said_counts(graph: Graph[str]) -> dict[str, int]:
     """Return how many links in the area rest on whose word, of the first kinds and guardians of contexts."""
     types = _types(FIRST_KINDS) | {"GUARDIAN_OF"}
-    here = Counter(link["said"] for *_, link in _of_area(graph, types, tuple(SAID)))
-    loaded = {str(link["said"]) for *_, link in graph.edges(data=True)}
+    here: Counter[object] = Counter(link["said"] for *_, link in _of_area(graph, types, tuple(SAID)))
+    loaded = {str(link["said"]) for _, _, link in graph.edges(data=True)}
     return {said: here[said] for said in SAID if said in loaded}
 
 

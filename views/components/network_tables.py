@@ -58,7 +58,10 @@ def shown(result: Result) -> list[dict[str, Any]]:
 
 def text_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table as people read it: lists joined, and nothing where nothing is recorded."""
-    return frame.apply(lambda column: column if pd.api.types.is_numeric_dtype(column) else column.map(_text))
+    told = {
+        name: frame[name] if pd.api.types.is_numeric_dtype(frame[name]) else frame[name].map(_text) for name in frame
+    }
+    return pd.DataFrame(told, index=frame.index)
 
 
 def _text(value: Any) -> Any:
