@@ -21,7 +21,7 @@ CHOSEN = {
     "services": [("Language", "Arabic"), ("radio", "Age cliffs")],
     "network": [("radio", "2"), ("radio", "What ends when")],
     "need": [("radio", "Spend"), ("radio", "Lens")],
-    "query": [("radio", "Researchers"), ("Question", "R4:")],
+    "query": [("radio", "Researchers"), ("Question", "R3:")],
     "data": [("radio", "Completeness")],
     "methods": [("About", "Coverage")],
 }
