@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from hashlib import blake2s
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def use_own_lists(folder: Path | None) -> None:
     _own_dir = folder
     read_table.cache_clear()
     code_list.cache_clear()
+    version.cache_clear()
 
 
 @cache
@@ -46,6 +48,13 @@ def code_list(name: str) -> dict[str, str]:
 def shipped() -> list[str]:
     """Return the names of all shipped tables, sorted."""
     return sorted(p.name[:-4] for p in files("graphmodel.codes").iterdir() if p.name.endswith(".csv"))
+
+
+@cache
+def version() -> str:
+    """Return eight characters that change with any code, label or definition of any list, shipped or own."""
+    held = repr([(name, read_table(name)) for name in shipped()])
+    return blake2s(held.encode(), digest_size=4).hexdigest()
 
 
 def _own_rows(file: Path) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphmodel.codes import code_list, use_own_lists
+from graphmodel.codes import code_list, use_own_lists, version
 from graphmodel.schema import LINK_TYPES, NODE_TYPES
 
 
@@ -43,3 +43,12 @@ def test_every_coded_field_has_a_list_with_codes():
         for field in type.fields:
             if field.codes:
                 assert code_list(field.codes), (type, field.name)
+
+
+def test_the_version_to_cite_changes_with_a_label_of_ones_own(own_lists):
+    shipped = version()
+    (own_lists / "lenses.csv").write_text("code,label,definition\nwelfare,Well-being,\n")
+    use_own_lists(own_lists)
+    assert version() != shipped
+    use_own_lists(None)
+    assert version() == shipped

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from graphmodel import codes
 from graphmodel.errors import LandscapeError
 from graphmodel.landscape import Landscape
 from views import asking, publishing, session, tables
@@ -162,5 +163,5 @@ def cite(name: str, parameters: dict[str, Any], looked_at: str | None = None) ->
     told = ", ".join(f"{key}={value}" for key, value in parameters.items())
     return (
         f"landscape, {name}({told}), {session.areas().name(area)}, as of {as_of.isoformat()}, "
-        f"{session.DATABASE_NAMES[database]}, snapshot {version}."
+        f"{session.DATABASE_NAMES[database]}, snapshot {version}, code lists {codes.version()}."
     )
