@@ -13,7 +13,7 @@ from ingest import own_areas
 from views import custom_areas, finding, jobs, maps, outlines, session
 from views.components.blocks import complain
 from views.components.map import Corners, draw_map
-from views.components.sidebar import choose_area
+from views.components.sidebar import RENAMED, choose_area
 from views.components.team import team_label
 from views.custom_areas import FURTHEST_M, NEAREST_M, PICKABLE, Outline
 from views.maps import Shade
@@ -263,6 +263,7 @@ def _draw_done() -> None:
     if undo:
         with session.writing() as store:
             store.undo(st.session_state["team"], of=id)
+        st.session_state[RENAMED] = id
         _forget()
         st.rerun()
 
@@ -272,6 +273,7 @@ def _change(change: Callable[[GraphStore], object], said: str) -> None:
     with session.writing() as store:
         change(store)
     st.session_state[DONE] = (chosen.database, chosen.area, said)
+    st.session_state[RENAMED] = chosen.area
     st.rerun()
 
 

@@ -18,6 +18,7 @@ from views.markup import html, plain
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 ALL_AREAS = ""
+RENAMED = "area_renamed"
 OPENING = "Opening the store. The first time, the demo borough is made and loaded: about half a minute."
 
 
@@ -96,6 +97,9 @@ def _database() -> str:
 def _area(database: str, names: Catalogue) -> str | None:
     """Return the id of the chosen area; the address keeps its code as ``area``."""
     default = names.default or ALL_AREAS
+    if renamed := st.session_state.pop(RENAMED, None):
+        # The browser holds the words of what is chosen: under another name it would be lost.
+        st.session_state["area_choice"] = renamed
     take_from_address("area", "area_choice", lambda text: area_of(text, names))
     chosen = st.session_state.get("area_choice")
     if chosen is None or (chosen != ALL_AREAS and chosen not in names):
