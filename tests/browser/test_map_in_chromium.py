@@ -21,7 +21,9 @@ import streamlit as st
 from views import maps, theme
 from views.components.map import draw_map
 
-marks = [maps.Mark(f"guardian:{n}", -2.4 + n / 100, 53.4, "commercial", theme.FULL, (f"Café ☕ {n}",)) for n in range(9)]
+marks = [
+    maps.Mark(f"guardian:{n}", -2.4 + n / 100, 53.4, "commercial", theme.FULL, (f"Café ☕ {n}",)) for n in range(9)
+]
 figure = maps.figure(maps.mark_traces(marks), (-2.5, 53.3, -2.2, 53.5), view="town")
 st.session_state.setdefault("heard", [])
 hear = st.session_state["heard"].append

@@ -32,7 +32,8 @@ def open_app(tmp_path):
     ) -> AppTest:
         own = town() if records is None else records
         session.use_settings(Settings(data_dir=tmp_path))
-        session.use_backend(lambda settings: RecordsBackend(settings, [] if settings.demo else own, {} if said is None else said))
+        told = {} if said is None else said
+        session.use_backend(lambda settings: RecordsBackend(settings, [] if settings.demo else own, told))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value
