@@ -25,7 +25,10 @@ MONEY_LEVELS = ("country", "region", "local_authority", "custom")
 _CONFIDENTIAL = "confidential"
 _AUTHORITY = "local_authority"
 
-_WHOM = "A service is for people of an area where SERVES says so; one for a larger area crosses no border inside it."
+_WHOM = (
+    "A service is for people of an area where a link from it to that area (SERVES) says so; one for a larger area "
+    "crosses no border inside it."
+)
 _ONCE = (
     "People are as each service counts them, and one person may use several. Where no count is recorded, that a "
     "service is for an area does not say that people of it come."

@@ -38,8 +38,8 @@ WAYS: dict[str, Way] = {
     ),
     "hours": Way("Hours unknown for 1 place", "Hours unknown for {n} places", "guardians", ("hours",)),
     "stance": Way(
-        "Of 1 active guardian nobody recorded whether they care, report or enforce",
-        "Of {n} active guardians nobody recorded whether they care, report or enforce",
+        "Whether 1 active guardian cares, reports or enforces is not recorded",
+        "Whether {n} active guardians care, report or enforce is not recorded",
         "guardians",
         ("stance",),
     ),
@@ -156,7 +156,7 @@ def columns_words(topic: str) -> str:
     way = WAYS[topic]
     if way.link:
         other = "from" if way.end == "to" else "to"
-        return f"{other}, for each row of type {way.link} (a row without it is left out)"
+        return f"{other}: who or what it is (type {way.link}; a row left without it is left out)"
     return ", ".join(way.columns)
 
 

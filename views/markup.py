@@ -90,7 +90,7 @@ def style_sheet() -> str:
   opacity: .75; font-weight: 600}
 h2.ls-h {font-size: 1.15rem; letter-spacing: 0; text-transform: none; opacity: 1; margin-top: 0}
 h3.ls-task {font-size: .95rem; letter-spacing: 0; text-transform: none; opacity: 1}
-.ls-facts {display: grid; grid-template-columns: minmax(7.5rem, max-content) 1fr; gap: .1rem .9rem;
+.ls-facts {display: grid; grid-template-columns: min(50%, 13rem) 1fr; gap: .1rem .9rem;
   margin: 0 !important; padding: 0 !important}
 .ls-facts dt, .ls-facts dd {margin: 0 !important; padding: 0 !important; font-size: .875rem; font-weight: 400;
   overflow-wrap: anywhere} .ls-facts dt {opacity: .75}

@@ -187,7 +187,7 @@ def strata_table(rows: Sequence[Mapping[str, Any]], by: str) -> pd.DataFrame:
             STRATA[by]: [row["name"] for row in rows],
             "In need": numbers(rows, "need"),
             "Cannot be served": numbers(rows, "unmet"),
-            "at most": numbers(rows, "unmet_at_most"),
+            "Cannot be served, at most": numbers(rows, "unmet_at_most"),
             "Nothing in reach": numbers(rows, "without_any_service"),
             "Services that fit": numbers(rows, "services"),
             "Places a year": numbers(rows, "places"),

@@ -232,8 +232,8 @@ def _duplication(told: Mapping[str, Any]) -> str:
 def _cliffs(told: Mapping[str, Any]) -> str:
     if told["not_known"] == sum(told.values()):
         return (
-            "Where provision stops with an age nobody can tell: the ages of services are not recorded. Add "
-            "minimum_age and maximum_age to services."
+            "Where provision stops with an age nobody can tell: the ages of services are not recorded. Add the "
+            "youngest and the oldest age to each service (columns minimum_age and maximum_age)."
         )
     return (
         f"Provision goes on past the age in {told['no']:,} of {sum(told.values()):,} pairs of ward and boundary; "
@@ -272,8 +272,8 @@ def _demand(told: Mapping[str, Any]) -> str:
     if waits["not_known"] == told["services"]:
         return (
             f"How long young people wait nobody recorded of any of the {told['services']:,} services here. Places are "
-            f"recorded of {told['capacity']['services']:,}, referrals of {told['referrals']['services']:,}. Add "
-            "capacity, in_use, referrals, turned_away and wait_days to services."
+            f"recorded of {told['capacity']['services']:,}, referrals of {told['referrals']['services']:,}. Add what "
+            "each service knows (columns capacity, in_use, referrals, turned_away and wait_days)."
         )
     return (
         f"{waits['no']:,} services see young people within four weeks, {waits['yes']:,} take longer, of "
@@ -284,7 +284,10 @@ def _demand(told: Mapping[str, Any]) -> str:
 
 def _balance(told: Mapping[str, Any]) -> str:
     pounds = told["pounds_a_year"]
-    unknown = f"of {told['services_cost_unknown']:,} of {told['services']:,} services the cost is not recorded"
+    without = told["services_cost_unknown"]
+    unknown = f"of {without:,} of {told['services']:,} services the cost is not recorded"
+    if not without:
+        unknown = f"the cost of all {told['services']:,} services is recorded"
     cost = f"O{unknown[1:]}" if pounds is None else f"GBP {pounds:,.0f} a year; {unknown}"
     return (
         f"{cost}. "
