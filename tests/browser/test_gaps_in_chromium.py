@@ -101,6 +101,8 @@ def test_what_is_said_to_be_no_gap_leaves_the_list_and_stands_there_for_another_
     wait_for(page, "nothing was kept")
     assert "0161" not in said(page)
     page.get_by_role("textbox", name="Because").fill("Trained again in October.")
+    page.keyboard.press("Tab")
+    at_rest(page)
     page.get_by_role("button", name="Save").click()
     wait_for(page, f"Not a gap · {TEAM}")
     assert "The filters leave this gap out of the list." in said(page)

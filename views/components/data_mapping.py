@@ -324,7 +324,7 @@ def draw_own_maps(settings: Settings) -> None:
     if chosen not in named:
         return
     text = named[chosen].path.read_text("utf-8", "replace")
-    st.code(text, language="yaml", wrap_lines=True)
+    st.code(text, language=None, wrap_lines=True)
     with st.container(horizontal=True):
         st.download_button(
             "Download the map (YAML)", text.encode(), f"{chosen}.yaml", "application/yaml", on_click="ignore"
