@@ -34,7 +34,7 @@ check: .venv/developer
 test: check
 	@home=$$(mktemp -d); trap '$(BIN)/python tests/neo4j/server.py stop --home '$$home EXIT; \
 	lines=$$($(BIN)/python tests/neo4j/server.py start --home $$home) && export $$lines; \
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: .venv/developer
 	$(BIN)/python benchmarks/run.py

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -38,11 +39,17 @@ def known_answers() -> Path:
 ON_ONE_STORE = frozenset({"neo4j", "queries", "store", "whole"})
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder in one process: what they share (an app, a store, the demo) is made once."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        item.add_marker(pytest.mark.xdist_group("store" if folder in ON_ONE_STORE else folder))
+class ByFolder(LoadScopeScheduling):
+    """Keeps the tests of a folder in one process: what they share (an app, a store, the demo) is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = Path(nodeid.partition("::")[0]).parts[1]
+        return "store" if folder in ON_ONE_STORE else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFolder:
+    """Return how tests are shared among processes (``make test`` uses as many as there are processors)."""
+    return ByFolder(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
