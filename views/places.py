@@ -51,8 +51,9 @@ def at(rows: pd.DataFrame, hour: int | None) -> pd.DataFrame:
 
 def at_hour(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without those known to be closed; those of unknown hours get a group of their own."""
-    kept = rows[[state is not False for state in rows["open"]]].copy()
-    kept.loc[[state is None for state in kept["open"]], "group"] = "unknown"
+    # As arrays: of no rows, an empty list would be taken for a list of columns.
+    kept = rows[np.array([state is not False for state in rows["open"]], bool)].copy()
+    kept.loc[np.array([state is None for state in kept["open"]], bool), "group"] = "unknown"
     return kept
 
 

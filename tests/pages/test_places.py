@@ -143,3 +143,8 @@ def test_the_only_large_area_is_where_one_begins():
     assert [area.name for area in catalogue().path("area:S")] == ["Town", "West"]
     assert catalogue().parts("area:L") == ["ward", "lsoa"]
     assert catalogue().inside("area:W", "lsoa") == ["area:S"]
+
+
+def test_of_no_rows_none_are_open_at_an_hour(town_landscape):
+    none = places.at(places.place_rows(town_landscape, "guardians").head(0), FRIDAY_20)
+    assert places.marks(places.at_hour(none)) == []
